@@ -1,0 +1,54 @@
+import type * as tf from "@tensorflow/tfjs";
+
+/** What a balancer says it did in one step; kept in the history. */
+export interface BalancerReport {
+  /** Weight that each task present in the batch got, in the order of the tasks. */
+  readonly weights?: readonly number[];
+  /** Anything that a reader must know: not converged, stationary, clipped. */
+  readonly notes?: readonly string[];
+}
+
+/** Numbers (and nested lists of them) that restore a balancer exactly. */
+export type BalancerState = Readonly<Record<string, unknown>>;
+
+interface BalancerCommon {
+  readonly name: string;
+  /** Settings that make this balancer again, for the run record. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Everything that changes from step to step, as JSON. */
+  state?(): BalancerState;
+  restore?(state: BalancerState): void;
+  /** Called before the first step, with all task names in the order of the model. */
+  reset?(tasks: readonly string[]): void;
+  /** Called after each epoch with the mean training loss of every task. */
+  epochEnd?(meanLosses: readonly number[]): void;
+  /** What the last step did. */
+  report?(): BalancerReport;
+}
+
+/** Looks at the losses only: turns them into the one scalar that is differentiated. */
+export interface LossBalancer extends BalancerCommon {
+  readonly family: "losses";
+  /**
+   * The scalar to minimise. `losses` are the mean losses of the tasks present in this batch,
+   * `present` their positions in the list given to `reset`. Runs inside the gradient tape.
+   */
+  combine(losses: readonly tf.Scalar[], present: readonly number[]): tf.Scalar;
+  /** Variables of its own that are trained along with the model. */
+  variables?(): readonly tf.Variable[];
+}
+
+/** Looks at the K x K Gramian of the task gradients: returns one weight for each task. */
+export interface GramianBalancer extends BalancerCommon {
+  readonly family: "gramian";
+  weights(gramian: readonly (readonly number[])[], present?: readonly number[]): number[];
+}
+
+/** Looks at whole task gradients (rows): returns the update direction. */
+export interface JacobianBalancer extends BalancerCommon {
+  readonly family: "jacobian";
+  combine(jacobian: readonly (readonly number[])[], present?: readonly number[]): number[];
+}
+
+/** How several losses become one update. The three families differ in what they look at. */
+export type Balancer = LossBalancer | GramianBalancer | JacobianBalancer;

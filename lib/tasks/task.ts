@@ -1,0 +1,67 @@
+import type * as tf from "@tensorflow/tfjs";
+
+/** Numbers that came back from a tensor, for one batch of one task. */
+export interface MetricBatch {
+  /** Raw outputs of the task's head (logits for classification), row-major `[rows, ...outputShape]`. */
+  readonly output: ArrayLike<number>;
+  /** Targets, row-major `[rows, ...targetShape]`. */
+  readonly target: ArrayLike<number>;
+  /** 1 where the row has a label, 0 where it is missing; `undefined` when all rows have one. */
+  readonly mask?: ArrayLike<number>;
+  /** Number of rows. */
+  readonly rows: number;
+}
+
+/** Adds up a figure of merit over batches. */
+export interface MetricAccumulator {
+  update(batch: MetricBatch): void;
+  /** The figure over all rows seen; `NaN` when no row had a label. */
+  result(): number;
+}
+
+/** A figure of merit of a task, computed over a whole data set, not averaged over batches. */
+export interface Metric<Name extends string = string> {
+  readonly name: Name;
+  readonly higherIsBetter: boolean;
+  start(): MetricAccumulator;
+}
+
+/** What kind of thing a task predicts. */
+export type TaskKind =
+  | "classification"
+  | "binary"
+  | "regression"
+  | "multi-label";
+
+/**
+ * One thing to predict: its name, the shape and range of its targets, its loss, its metrics and
+ * the head that a model gives it. Make one with {@linkcode classification}, {@linkcode binary},
+ * {@linkcode regression} or {@linkcode multiLabel}.
+ */
+export interface Task<Name extends string = string, MetricName extends string = string> {
+  readonly name: Name;
+  readonly kind: TaskKind;
+  /** Type of the targets: class indices are `int32`, everything else `float32`. */
+  readonly targetType: "int32" | "float32";
+  /** Shape of one target, without the batch: `[]` for a class index or one number. */
+  readonly targetShape: readonly number[];
+  /** Shape of one output of the head, without the batch: `[classes]` for classification. */
+  readonly outputShape: readonly number[];
+  /** Names of the classes or labels, for displays. */
+  readonly labels?: readonly string[];
+  /** Units of the hidden layers of the task's head; empty: one linear layer. */
+  readonly hidden: readonly number[];
+  /**
+   * Loss of every row, `[batch]`. Differentiable in `output` (`[batch, ...outputShape]`).
+   * Keeps its arguments; the caller owns the result.
+   */
+  rowLosses(output: tf.Tensor, target: tf.Tensor): tf.Tensor1D;
+  readonly metrics: readonly Metric<MetricName>[];
+  /** One sentence when `target` values cannot be right for this task, else `undefined`. */
+  checkTarget(values: ArrayLike<number>, shape: readonly number[]): string | undefined;
+  /** Settings that make this task again, for a saved model. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+/** The names of a list of tasks. */
+export type TaskName<Tasks extends readonly Task[]> = Tasks[number]["name"];
