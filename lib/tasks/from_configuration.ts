@@ -1,0 +1,31 @@
+import { binary } from "./binary.ts";
+import { classification } from "./classification.ts";
+import { multiLabel } from "./multi_label.ts";
+import { regression } from "./regression.ts";
+import type { Task, TaskKind } from "./task.ts";
+
+type Factory = (name: string, options: never) => Task;
+
+const factories: Readonly<Record<TaskKind, Factory>> = {
+  binary,
+  classification,
+  "multi-label": multiLabel,
+  regression,
+};
+
+/**
+ * The task that a saved `configuration` describes.
+ * @throws {RangeError} When the kind is unknown.
+ */
+export function taskFromConfiguration(configuration: Readonly<Record<string, unknown>>): Task {
+  const { kind, name, ...options } = configuration;
+  const make = factories[kind as TaskKind] as Factory | undefined;
+  if (!make) {
+    throw new RangeError(
+      `A saved task is of kind "${kind}", but this version knows ${
+        Object.keys(factories).join(", ")
+      }.`,
+    );
+  }
+  return make(String(name), options as never);
+}
