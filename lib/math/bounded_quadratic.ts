@@ -1,0 +1,168 @@
+import { GrowingCholesky } from "./_growing_cholesky.ts";
+import { matrixTimesVector, type Rows } from "./matrix.ts";
+
+/** What {@linkcode minimizeAboveBounds} found, with its proof. */
+export interface BoundedSolution {
+  /** At or above the lower bounds. */
+  readonly weights: number[];
+  /** Gradient `G weights`; at the minimum not negative, and 0 wherever a weight is above its bound. */
+  readonly gradient: number[];
+  /** The largest violation of those conditions, each divided by the square root of its `G_ii`. */
+  readonly violation: number;
+  /** Whether the violation is down to rounding error. */
+  readonly converged: boolean;
+  readonly iterations: number;
+}
+
+const DEPENDENT = 1e-13;
+const ROUNDING = 64 * Number.EPSILON;
+
+/**
+ * Minimises `v' G v` over `{v >= lower}`.
+ *
+ * This is the dual of projecting onto the cone of directions that no task objects to: with
+ * `v` the solution, `J'v` is the point of that cone nearest to `J'lower`. Active-set method of
+ * Lawson and Hanson (1974) in its normal-equation form, exact up to rounding. G may be singular: then several `v` are optimal,
+ * all with the same `J'v`. Made for up to some hundred weights.
+ *
+ * ```ts
+ * import { minimizeAboveBounds } from "polytask";
+ * const { weights } = minimizeAboveBounds([[18, -22], [-22, 38]], [0.5, 0.5]); // 11/18, 1/2
+ * if (Math.abs(weights[0] - 11 / 18) > 1e-12) throw new Error("not the minimum");
+ * ```
+ *
+ * @param gramian Symmetric positive semidefinite, `[K, K]`.
+ * @param lower Lower bounds, `[K]`.
+ */
+export function minimizeAboveBounds(gramian: Rows, lower: ArrayLike<number>): BoundedSolution {
+  const count = gramian.length;
+  const excess = new Array<number>(count).fill(0);
+  const base = matrixTimesVector(gramian, lower);
+  const gradient = base.slice();
+  const free: number[] = [];
+  const factor = new GrowingCholesky();
+  const blocked = new Set<number>();
+  const limit = 20 * count + 100;
+  let iterations = 0;
+  while (iterations++ < limit) {
+    const entering = steepest(gramian, gradient, lower, excess, free, blocked);
+    if (entering < 0) break;
+    const column = free.map((member) => gramian[entering][member]);
+    if (!factor.append(column, gramian[entering][entering], DEPENDENT)) {
+      blocked.add(entering);
+      continue;
+    }
+    free.push(entering);
+    const first = solveFree(factor, free, base);
+    if (!(first[free.length - 1] > 0)) {
+      // In exact arithmetic an index that lowers the objective enters with a positive value.
+      factor.remove(free.length - 1);
+      free.pop();
+      blocked.add(entering);
+      continue;
+    }
+    settle(factor, free, base, excess, first);
+    updateGradient(gramian, base, excess, free, gradient);
+    blocked.clear();
+  }
+  const weights = excess.map((value, index) => lower[index] + value);
+  const exact = matrixTimesVector(gramian, weights);
+  let violation = 0;
+  let converged = true;
+  for (let index = 0; index < count; index++) {
+    const scale = Math.sqrt(gramian[index][index]);
+    if (scale === 0) continue;
+    const off = excess[index] > 0 ? Math.abs(exact[index]) : Math.max(-exact[index], 0);
+    violation = Math.max(violation, off / scale);
+    if (off > 1e6 * roundingAt(gramian, lower, excess, index)) converged = false;
+  }
+  return { weights, gradient: exact, violation, converged, iterations };
+}
+
+/** The index at its bound that gains most by rising, or -1 when none gains more than rounding. */
+function steepest(
+  gramian: Rows,
+  gradient: readonly number[],
+  lower: ArrayLike<number>,
+  excess: readonly number[],
+  free: readonly number[],
+  blocked: ReadonlySet<number>,
+): number {
+  let best = -1;
+  let bestSlope = 0;
+  for (let index = 0; index < gradient.length; index++) {
+    if (gradient[index] >= 0 || blocked.has(index) || free.includes(index)) continue;
+    const slope = -gradient[index] / Math.sqrt(gramian[index][index]);
+    if (slope <= bestSlope) continue;
+    if (-gradient[index] <= roundingAt(gramian, lower, excess, index)) continue;
+    best = index;
+    bestSlope = slope;
+  }
+  return best;
+}
+
+function roundingAt(
+  gramian: Rows,
+  lower: ArrayLike<number>,
+  excess: readonly number[],
+  index: number,
+): number {
+  let magnitude = 0;
+  for (let other = 0; other < excess.length; other++) {
+    magnitude += Math.abs(gramian[index][other]) * (Math.abs(lower[other]) + excess[other]);
+  }
+  return ROUNDING * magnitude;
+}
+
+/** Excess of the free indices at which their gradients vanish. */
+function solveFree(factor: GrowingCholesky, free: readonly number[], base: readonly number[]) {
+  return factor.solve(free.map((member) => -base[member]));
+}
+
+/** Goes towards `target`, fixing whatever would fall below its bound, until none does. */
+function settle(
+  factor: GrowingCholesky,
+  free: number[],
+  base: readonly number[],
+  excess: number[],
+  target: Float64Array,
+): void {
+  for (;;) {
+    let step = 1;
+    let leaving = -1;
+    for (let position = 0; position < free.length; position++) {
+      if (target[position] > 0) continue;
+      const from = excess[free[position]];
+      const reach = from / (from - target[position]);
+      if (leaving < 0 || reach < step) {
+        step = reach;
+        leaving = position;
+      }
+    }
+    free.forEach((member, position) => {
+      excess[member] = position === leaving
+        ? 0
+        : excess[member] + step * (target[position] - excess[member]);
+    });
+    if (leaving < 0) return;
+    factor.remove(leaving);
+    free.splice(leaving, 1);
+    target = solveFree(factor, free, base);
+  }
+}
+
+function updateGradient(
+  gramian: Rows,
+  base: readonly number[],
+  excess: readonly number[],
+  free: readonly number[],
+  gradient: number[],
+): void {
+  for (let index = 0; index < gradient.length; index++) gradient[index] = base[index];
+  for (const member of free) {
+    const row = gramian[member];
+    for (let index = 0; index < gradient.length; index++) {
+      gradient[index] += excess[member] * row[index];
+    }
+  }
+}
