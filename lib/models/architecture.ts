@@ -1,0 +1,49 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Task } from "../tasks/mod.ts";
+import type { ForwardContext } from "./layers/mod.ts";
+import type { StructurePart } from "./structure.ts";
+import type { VariableScope } from "./variable_scope.ts";
+
+/** Input shapes by name, one row each, without the batch. */
+export type InputShapes = Readonly<Record<string, readonly number[]>>;
+
+/** What an architecture is given to build itself with. */
+export interface BuildContext {
+  readonly inputs: InputShapes;
+  readonly tasks: readonly Task[];
+  /** Variables that several tasks train. */
+  readonly shared: VariableScope;
+  /** Variables that one task trains. */
+  forTask(name: string): VariableScope;
+}
+
+/** Outputs of one pass. The caller owns all tensors. */
+export interface ForwardResult {
+  /** Raw outputs `[batch, ...outputShape]` of the tasks asked for, by name. */
+  readonly outputs: Readonly<Record<string, tf.Tensor>>;
+  /** What the task parts read, where an architecture has one such tensor for all tasks. */
+  readonly representation?: tf.Tensor;
+}
+
+/** An architecture whose variables exist. */
+export interface BuiltArchitecture {
+  /** Computes the outputs of `tasks` (a part of the model's tasks) and nothing they do not need. */
+  forward(
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    tasks: readonly string[],
+    context: ForwardContext,
+  ): ForwardResult;
+  /** The boxes of the model's picture. */
+  readonly parts: readonly StructurePart[];
+}
+
+/**
+ * What is shared, and how. To make an architecture of your own, write one object of this type and
+ * hand it to {@linkcode MultiTaskModel}.
+ */
+export interface Architecture {
+  readonly name: string;
+  /** Settings as JSON; saved with the model. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  build(context: BuildContext): BuiltArchitecture;
+}

@@ -1,0 +1,141 @@
+import type { BuiltLayer, ForwardContext, Layer } from "../layers/mod.ts";
+import { layerFromConfiguration } from "../layers/mod.ts";
+import type { StructurePart } from "../structure.ts";
+import type { VariableScope } from "../variable_scope.ts";
+import * as tf from "@tensorflow/tfjs";
+
+/** A named run of layers: the unit at which architectures split, stitch or mix. */
+export interface Stage {
+  readonly name: string;
+  readonly layers: readonly Layer[];
+}
+
+/** The recipe of a trunk: what turns an input into features. */
+export interface Encoder {
+  readonly name: string;
+  readonly stages: readonly Stage[];
+}
+
+/** A stage whose variables exist. */
+export interface BuiltStage {
+  readonly name: string;
+  readonly detail: string;
+  readonly outputShape: readonly number[];
+  /** Trainable numbers in the stage. */
+  readonly parameters: number;
+  /** Keeps its input; the caller owns the result. */
+  apply(input: tf.Tensor, context: ForwardContext): tf.Tensor;
+}
+
+/**
+ * An encoder from stages of your own.
+ *
+ * ```ts
+ * import { encoders, layers } from "polytask";
+ * const small = encoders.encoder("small", [
+ *   { name: "conv 1", layers: [layers.conv2d({ filters: 8, kernel: 3 }), layers.maxPool()] },
+ *   { name: "dense", layers: [layers.flatten(), layers.dense({ units: 32, activation: "relu" })] },
+ * ]);
+ * ```
+ * @throws {RangeError} When there is no stage, or two have the same name.
+ */
+export function encoder(name: string, stages: readonly Stage[]): Encoder {
+  if (stages.length === 0) throw new RangeError(`Encoder "${name}" needs at least one stage.`);
+  const names = stages.map((stage) => stage.name);
+  const twice = names.find((stage, at) => names.indexOf(stage) < at);
+  if (twice !== undefined) {
+    throw new RangeError(`Encoder "${name}" has two stages called "${twice}"; name them apart.`);
+  }
+  return { name, stages };
+}
+
+/** Builds one stage for rows of `inputShape`. */
+export function buildStage(
+  stage: Stage,
+  inputShape: readonly number[],
+  scope: VariableScope,
+): BuiltStage {
+  const before = scope.variables.length;
+  const built: BuiltLayer[] = [];
+  let shape = inputShape;
+  stage.layers.forEach((layer, at) => {
+    const name = stage.layers.length === 1 ? stage.name : `${stage.name}/${at + 1} ${layer.kind}`;
+    const next = layer.build(shape, scope.child(name));
+    shape = next.outputShape;
+    built.push(next);
+  });
+  const parameters = scope.variables.slice(before)
+    .reduce((sum, { variable }) => sum + variable.size, 0);
+  return {
+    name: stage.name,
+    detail: stage.layers.map((layer) => layer.detail).filter(Boolean).join("; "),
+    outputShape: shape,
+    parameters,
+    apply: (input, context) =>
+      tf.tidy(() => built.reduce((value, layer) => layer.apply(value, context), input)),
+  };
+}
+
+/** Builds the stages of an encoder, one after the other. */
+export function buildStages(
+  stages: readonly Stage[],
+  inputShape: readonly number[],
+  scope: VariableScope,
+): BuiltStage[] {
+  let shape = inputShape;
+  return stages.map((stage) => {
+    const built = buildStage(stage, shape, scope);
+    shape = built.outputShape;
+    return built;
+  });
+}
+
+/** The box of a stage in the picture of a model. */
+export function stagePart(
+  stage: BuiltStage,
+  owner: string,
+  from: string,
+  kind: StructurePart["kind"] = "stage",
+): StructurePart {
+  return {
+    id: `${owner}/${stage.name}`,
+    label: stage.name,
+    detail: stage.detail,
+    kind,
+    owner,
+    shape: stage.outputShape,
+    parameters: stage.parameters,
+    from: [from],
+  };
+}
+
+/** An encoder as JSON. */
+export function encoderConfiguration(recipe: Encoder): Record<string, unknown> {
+  return {
+    name: recipe.name,
+    stages: recipe.stages.map(({ name, layers }) => ({
+      name,
+      layers: layers.map(({ kind, configuration }) => ({ kind, ...configuration })),
+    })),
+  };
+}
+
+interface SavedEncoder {
+  readonly name: string;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly layers: readonly ({ readonly kind: string } & Record<string, unknown>)[];
+  }[];
+}
+
+/** The encoder that {@linkcode encoderConfiguration} described. */
+export function encoderFromConfiguration(saved: unknown): Encoder {
+  const { name, stages } = saved as SavedEncoder;
+  return encoder(
+    name,
+    stages.map((stage) => ({
+      name: stage.name,
+      layers: stage.layers.map(({ kind, ...settings }) => layerFromConfiguration(kind, settings)),
+    })),
+  );
+}

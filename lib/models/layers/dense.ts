@@ -1,0 +1,55 @@
+import * as tf from "@tensorflow/tfjs";
+import { withActivation } from "./_activation.ts";
+import { type Activation, activationName, type Layer } from "./layer.ts";
+
+/** Settings of {@linkcode dense}. */
+export interface DenseOptions {
+  /** Number of output units, from 1. */
+  readonly units: number;
+  /** Default `"linear"`. */
+  readonly activation?: Activation;
+}
+
+/**
+ * A fully connected layer: `[batch, inputs]` to `[batch, units]`; on `[batch, time, inputs]` it
+ * works on each time step.
+ */
+export function dense(options: DenseOptions): Layer {
+  const { units, activation = "linear" } = options;
+  return {
+    kind: "dense",
+    configuration: { units, activation },
+    detail: `${units} units${activationName(activation)}`,
+    build(inputShape, scope) {
+      if (inputShape.length < 1 || inputShape.length > 2) {
+        throw new RangeError(
+          `A dense layer takes rows of shape [inputs] or [time, inputs], but gets [${inputShape}]; flatten first.`,
+        );
+      }
+      const inputs = inputShape[inputShape.length - 1];
+      const kernel = scope.variable(
+        "kernel",
+        [inputs, units],
+        activation === "relu"
+          ? { kind: "he", fanIn: inputs }
+          : { kind: "glorot", fanIn: inputs, fanOut: units },
+      );
+      const bias = scope.variable("bias", [units], { kind: "zeros" });
+      const outputShape = [...inputShape.slice(0, -1), units];
+      return {
+        outputShape,
+        apply: (input) =>
+          tf.tidy(() => {
+            const result = withActivation(activation, (fused) =>
+              tf.fused.matMul({
+                a: input.reshape([-1, inputs]) as tf.Tensor2D,
+                b: kernel as tf.Tensor as tf.Tensor2D,
+                bias,
+                activation: fused,
+              }));
+            return result.reshape([-1, ...outputShape]);
+          }),
+      };
+    },
+  };
+}

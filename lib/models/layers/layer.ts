@@ -1,0 +1,41 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Random } from "../../math/random.ts";
+import type { VariableScope } from "../variable_scope.ts";
+
+/** What a layer may want to know about this pass. */
+export interface ForwardContext {
+  /** True while training: dropout is on. */
+  readonly training: boolean;
+  /** Source of random masks; needed only while training. */
+  readonly random?: Random;
+}
+
+/** A layer whose variables exist. */
+export interface BuiltLayer {
+  /** Shape of one output row, without the batch. */
+  readonly outputShape: readonly number[];
+  /** Keeps its input; the caller owns the result. */
+  apply(input: tf.Tensor, context: ForwardContext): tf.Tensor;
+}
+
+/** The recipe of a layer: plain settings, and how to build it for an input shape. */
+export interface Layer {
+  readonly kind: string;
+  /** Settings as JSON, enough to make the layer again. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** What a diagram says about it, for example `5 x 5, 10 filters, ReLU`. */
+  readonly detail: string;
+  /**
+   * Makes the variables for inputs of `inputShape` (one row, without the batch).
+   * @throws {RangeError} When the layer cannot take this shape; says which shape it needs.
+   */
+  build(inputShape: readonly number[], scope: VariableScope): BuiltLayer;
+}
+
+/** Functions that a layer may put on its output. */
+export type Activation = "linear" | "relu" | "tanh" | "sigmoid";
+
+/** How an activation is written in a diagram. */
+export function activationName(activation: Activation): string {
+  return { linear: "", relu: ", ReLU", tanh: ", tanh", sigmoid: ", sigmoid" }[activation];
+}

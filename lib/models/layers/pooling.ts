@@ -1,0 +1,80 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Layer } from "./layer.ts";
+
+/** Settings of {@linkcode maxPool}. */
+export interface MaxPoolOptions {
+  /** Side of the window, and step between windows, in pixels or time steps. Default 2. */
+  readonly size?: number;
+}
+
+/**
+ * The largest value of each window: `[batch, height, width, channels]` or `[batch, time, channels]`,
+ * with the spatial sides divided by `size` (what does not fill a window is dropped).
+ */
+export function maxPool(options: MaxPoolOptions = {}): Layer {
+  const { size = 2 } = options;
+  return {
+    kind: "maxPool",
+    configuration: { size },
+    detail: `max of ${size}`,
+    build(inputShape) {
+      const image = inputShape.length === 3;
+      if (!image && inputShape.length !== 2) {
+        throw new RangeError(
+          `Max pooling takes rows of shape [height, width, channels] or [time, channels], but gets [${inputShape}].`,
+        );
+      }
+      const channels = inputShape[inputShape.length - 1];
+      const outputShape = inputShape.map((side, axis) =>
+        axis === inputShape.length - 1 ? channels : Math.floor(side / size)
+      );
+      if (outputShape.some((side) => side < 1)) {
+        throw new RangeError(`A window of ${size} does not fit on [${inputShape}].`);
+      }
+      const window: [number, number] = image ? [size, size] : [1, size];
+      return {
+        outputShape,
+        apply: (input) =>
+          image
+            ? tf.maxPool(input as tf.Tensor4D, window, window, "valid")
+            : tf.tidy(() =>
+              tf.maxPool(input.expandDims(1) as tf.Tensor4D, window, window, "valid").squeeze([1])
+            ),
+      };
+    },
+  };
+}
+
+/** Mean over all pixels or time steps: `[batch, ..., channels]` to `[batch, channels]`. */
+export function globalAveragePool(): Layer {
+  return globalPool("globalAveragePool", "mean over space", (input, axes) => input.mean(axes));
+}
+
+/** Largest value over all pixels or time steps: `[batch, ..., channels]` to `[batch, channels]`. */
+export function globalMaxPool(): Layer {
+  return globalPool("globalMaxPool", "max over space", (input, axes) => input.max(axes));
+}
+
+function globalPool(
+  kind: string,
+  detail: string,
+  reduce: (input: tf.Tensor, axes: number[]) => tf.Tensor,
+): Layer {
+  return {
+    kind,
+    configuration: {},
+    detail,
+    build(inputShape) {
+      if (inputShape.length < 2) {
+        throw new RangeError(
+          `Global pooling takes rows with space or time before the channels, but gets [${inputShape}].`,
+        );
+      }
+      const axes = inputShape.slice(0, -1).map((_, axis) => axis + 1);
+      return {
+        outputShape: inputShape.slice(-1),
+        apply: (input) => reduce(input, axes),
+      };
+    },
+  };
+}

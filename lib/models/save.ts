@@ -1,0 +1,94 @@
+import * as tf from "@tensorflow/tfjs";
+import { type Task, taskFromConfiguration } from "../tasks/mod.ts";
+import type { Architecture, InputShapes } from "./architecture.ts";
+import { readFolder, saveFolder } from "./folder.ts";
+import { hardSharingFromConfiguration } from "./hard_sharing.ts";
+import { MultiTaskModel } from "./model.ts";
+
+interface SavedModel {
+  readonly kind: "model";
+  readonly architecture: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly tasks: readonly Readonly<Record<string, unknown>>[];
+  readonly inputs: InputShapes;
+  readonly seed: number | string;
+}
+
+const architectures: Readonly<
+  Record<string, (configuration: Readonly<Record<string, unknown>>) => Architecture>
+> = {
+  "hard sharing": hardSharingFromConfiguration,
+};
+
+/**
+ * Writes a model (settings and weights) into a folder, which appears whole or not at all. The same
+ * folder loads on every backend.
+ */
+export async function saveModel(model: MultiTaskModel, folder: string): Promise<void> {
+  const content: SavedModel = {
+    kind: "model",
+    architecture: model.architecture.name,
+    configuration: model.architecture.configuration,
+    tasks: model.tasks.map((task) => task.configuration),
+    inputs: model.inputShapes,
+    seed: model.seed,
+  };
+  const tensors = model.namedVariables().map(({ name, variable }) => ({ name, tensor: variable }));
+  await saveFolder(folder, content, tensors);
+}
+
+/**
+ * The model that {@linkcode saveModel} wrote. The caller disposes it.
+ * @throws {Error} When the folder is not one, is damaged, or holds an architecture of your own: then
+ * make the model yourself and call {@linkcode loadWeights}.
+ */
+export async function loadModel(folder: string): Promise<MultiTaskModel<readonly Task[]>> {
+  const { content, tensors } = await readFolder(folder);
+  try {
+    const saved = content as SavedModel;
+    if (saved.kind !== "model") throw new Error(`"${folder}" holds no model.`);
+    const make = architectures[saved.architecture];
+    if (!make) {
+      throw new Error(
+        `"${folder}" holds a model of architecture "${saved.architecture}"; make the model yourself and call loadWeights.`,
+      );
+    }
+    const tasks = saved.tasks.map(taskFromConfiguration);
+    const model = new MultiTaskModel(make(saved.configuration), tasks, saved.seed);
+    model.build({ inputs: saved.inputs });
+    assignWeights(model, tensors, folder);
+    return model;
+  } finally {
+    tf.dispose([...tensors.values()]);
+  }
+}
+
+/** Puts the weights saved in a folder into a built model of the same architecture. */
+export async function loadWeights(model: MultiTaskModel, folder: string): Promise<void> {
+  const { tensors } = await readFolder(folder);
+  try {
+    assignWeights(model, tensors, folder);
+  } finally {
+    tf.dispose([...tensors.values()]);
+  }
+}
+
+/** Copies `tensors` into the variables of the same names; changes nothing unless all fit. */
+export function assignWeights(
+  model: MultiTaskModel,
+  tensors: ReadonlyMap<string, tf.Tensor>,
+  source: string,
+): void {
+  const variables = model.namedVariables();
+  for (const { name, variable } of variables) {
+    const tensor = tensors.get(name);
+    if (!tensor || tensor.shape.join() !== variable.shape.join()) {
+      throw new Error(
+        `"${source}" does not fit the model: the model needs "${name}" [${variable.shape}], but the folder has ${
+          tensor ? `[${tensor.shape}]` : "none"
+        }.`,
+      );
+    }
+  }
+  for (const { name, variable } of variables) variable.assign(tensors.get(name)!);
+}

@@ -1,0 +1,79 @@
+import * as tf from "@tensorflow/tfjs";
+import { Random } from "../math/random.ts";
+
+/** How the first values of a variable are drawn. */
+export type Initializer =
+  | { readonly kind: "zeros" }
+  | { readonly kind: "ones" }
+  /** Uniform in ±sqrt(6 / fanIn), for layers before a ReLU (He et al. 2015). */
+  | { readonly kind: "he"; readonly fanIn: number }
+  /** Uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
+  | { readonly kind: "glorot"; readonly fanIn: number; readonly fanOut: number }
+  | { readonly kind: "values"; readonly values: ArrayLike<number> };
+
+/** A variable and the name it has inside its model. */
+export interface NamedVariable {
+  readonly name: string;
+  readonly variable: tf.Variable;
+}
+
+/**
+ * Makes and keeps the variables of one part of a model. First values depend on the seed and on the
+ * name of the variable alone, so that the same model starts the same on every backend.
+ */
+export class VariableScope {
+  readonly #prefix: string;
+  readonly #seed: number | string;
+  readonly #variables: NamedVariable[];
+
+  constructor(prefix: string, seed: number | string, variables: NamedVariable[] = []) {
+    this.#prefix = prefix;
+    this.#seed = seed;
+    this.#variables = variables;
+  }
+
+  /** A part of this scope; its variables are also in this scope's list. */
+  child(name: string): VariableScope {
+    return new VariableScope(`${this.#prefix}/${name}`, this.#seed, this.#variables);
+  }
+
+  /** A new trainable float32 variable, owned by the scope. */
+  variable(name: string, shape: readonly number[], initializer: Initializer): tf.Variable {
+    const fullName = `${this.#prefix}/${name}`;
+    if (this.#variables.some((entry) => entry.name === fullName)) {
+      throw new Error(`The model has two variables called "${fullName}"; name its parts apart.`);
+    }
+    const values = draw(initializer, shape, Random.stream(this.#seed, fullName));
+    const tensor = tf.tensor(values, [...shape], "float32");
+    const variable = tf.variable(tensor);
+    tensor.dispose();
+    this.#variables.push({ name: fullName, variable });
+    return variable;
+  }
+
+  /** All variables made in this scope and its children, in the order they were made. */
+  get variables(): readonly NamedVariable[] {
+    return this.#variables;
+  }
+}
+
+function draw(initializer: Initializer, shape: readonly number[], random: Random): Float32Array {
+  const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  switch (initializer.kind) {
+    case "zeros":
+      return values;
+    case "ones":
+      return values.fill(1);
+    case "values":
+      values.set(initializer.values);
+      return values;
+    case "he":
+    case "glorot": {
+      const fan = initializer.kind === "he"
+        ? initializer.fanIn
+        : initializer.fanIn + initializer.fanOut;
+      const limit = Math.sqrt(6 / fan);
+      return values.map(() => (2 * random.uniform() - 1) * limit);
+    }
+  }
+}
