@@ -1,0 +1,151 @@
+/**
+ * Set-up: everything that the course needs besides Python 3 and this Deno, made inside the
+ * checkout. It is quick when there is nothing to do, and says in one sentence what is missing.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { exists, writeAtomically } from "../files.ts";
+import { paths } from "../paths.ts";
+import { duration, StatusLine, UserError } from "../report.ts";
+import { writeKernelspec } from "./kernelspec.ts";
+
+/** The Deno whose Jupyter kernel the course is tested with. */
+export const TESTED_DENO = "2.8.1";
+
+const HELPER = `${paths.root}/tools/setup/environment.py`;
+const REQUIREMENTS = `${paths.root}/tools/requirements.txt`;
+const STAMP = `${paths.setup}/stamp.json`;
+
+/** What the parts of a finished set-up were made from; a part is made again when it differs. */
+interface Stamp {
+  deno: string;
+  npm: string;
+  python: string;
+  kernelspec: string;
+}
+
+/**
+ * Makes what is missing: the lasting copy of Deno, the npm packages, the Python environment and
+ * the kernelspec.
+ *
+ * @throws {UserError} When something on the machine is missing; the message says what.
+ */
+export async function setUp(): Promise<void> {
+  if (Deno.version.deno !== TESTED_DENO) {
+    console.log(
+      `This is Deno ${Deno.version.deno}; the course is tested with ${TESTED_DENO} ` +
+        `(npx -y deno@${TESTED_DENO} task course), whose kernel loses no output.`,
+    );
+  }
+  // Not `made` itself: Deno protects the folders above a binary that it may run.
+  await Deno.mkdir(paths.setup, { recursive: true });
+  using lock = await Deno.open(`${paths.setup}/lock`, { create: true, write: true });
+  await lock.lock(true);
+  const wanted = await wantedStamp();
+  const found = await foundStamp();
+  const status = new StatusLine();
+  const begin = performance.now();
+  try {
+    const made = {
+      deno: wanted.deno === found.deno && await exists(paths.deno),
+      npm: wanted.npm === found.npm && await exists(`${paths.root}/node_modules`),
+      python: wanted.python === found.python && await exists(paths.python),
+      kernelspec: wanted.kernelspec === found.kernelspec,
+    };
+    if (made.deno && made.npm && made.python && made.kernelspec) return;
+    // A part that is about to be made again no longer counts as made if this run is cut off.
+    const stamp: Partial<Stamp> = { ...found };
+    const part = async (name: keyof Stamp, text: string, make: () => Promise<void>) => {
+      if (made[name]) return;
+      delete stamp[name];
+      await writeAtomically(STAMP, JSON.stringify(stamp));
+      status.start(`Set-up: ${text}`);
+      await make();
+      stamp[name] = wanted[name];
+      await writeAtomically(STAMP, JSON.stringify(stamp));
+      status.stop(`Set-up: ${text} (${duration(status.seconds)})`);
+    };
+    await python3(["probe"], status);
+    await part("deno", "Deno", () => python3(["link", Deno.execPath(), paths.deno], status));
+    await part("npm", "npm packages", () => installPackages());
+    await part("python", "Python environment with JupyterLab", async () => {
+      await python3(["make", paths.pythonEnvironment, REQUIREMENTS], status);
+      made.kernelspec = false;
+    });
+    await part("kernelspec", "Jupyter kernel", writeKernelspec);
+    console.log(`Set-up is complete (${duration((performance.now() - begin) / 1000)}).`);
+  } finally {
+    status.stop();
+  }
+}
+
+async function wantedStamp(): Promise<Stamp> {
+  const digest = async (...files: string[]) => {
+    const hash = createHash("sha256").update(paths.root);
+    for (const file of files) hash.update(await Deno.readFile(file));
+    return hash.digest("hex").slice(0, 16);
+  };
+  return {
+    deno: `${Deno.version.deno} ${Deno.build.target}`,
+    npm: await digest(`${paths.root}/deno.lock`),
+    python: await digest(HELPER, REQUIREMENTS),
+    kernelspec: await digest(`${paths.root}/tools/setup/kernelspec.ts`),
+  };
+}
+
+async function foundStamp(): Promise<Partial<Stamp>> {
+  try {
+    return JSON.parse(await Deno.readTextFile(STAMP));
+  } catch {
+    return {};
+  }
+}
+
+/** Runs the Python helper with the machine's own Python and shows its progress. */
+async function python3(args: readonly string[], status: StatusLine): Promise<void> {
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command("python3", {
+      args: ["-I", "-B", HELPER, ...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UserError("Python 3.10 or newer is needed: install it so that python3 is found.");
+  }
+  const message = new Response(child.stderr).text();
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    const line = chunk.trimEnd().split("\n").at(-1)!;
+    if (line.startsWith("progress ")) status.detail(line.slice("progress ".length));
+  }
+  const { code } = await child.status;
+  if (code !== 0) throw new UserError((await message).trim() || `python3 ended with code ${code}`);
+}
+
+/** Installs the npm packages exactly as the committed lock names them. */
+async function installPackages(): Promise<void> {
+  const { success, stderr } = await new Deno.Command(paths.deno, {
+    args: ["install", "--frozen"],
+    cwd: paths.root,
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const text = new TextDecoder().decode(stderr);
+  if (/No space left|os error 28/.test(text)) {
+    throw new UserError("The disk is full: make about 600 MB free and try again.");
+  }
+  if (/error sending request|dns error|tcp connect|Connection refused|timed out/i.test(text)) {
+    throw new UserError(
+      "The npm packages cannot be fetched: the network or the npm registry cannot be reached " +
+        "(behind a mirror, set NPM_CONFIG_REGISTRY).",
+    );
+  }
+  const last = text.trim().split("\n").slice(-12).join("\n");
+  throw new UserError(`The npm packages cannot be installed; Deno says:\n${last}`);
+}
