@@ -1,0 +1,166 @@
+import { dirname } from "node:path";
+import { duration, escapeHtml, textOf } from "./_html.ts";
+import type { Assets } from "./assets.ts";
+import { highlight } from "./highlight.ts";
+import { type Heading, renderLine, renderMarkdown, type TextContext } from "./markdown.ts";
+import { type Cell, type Chapter, joined } from "./notebook.ts";
+import { mergeStreams, renderOutput } from "./outputs.ts";
+import { renderPage } from "./_page.ts";
+
+/** Cells that took less say nothing about it. */
+const WORTH_TELLING = 0.5;
+
+/** `"Chapter 02"`, or nothing for a notebook without a number. */
+function chapterLabel({ number }: Chapter): string {
+  return number === undefined ? "Notebook" : `Chapter ${number}`;
+}
+
+/** How the chapter was executed: profile, backend, seed, time, date, versions. */
+function renderFacts({ run }: Chapter): string {
+  const facts: [string, string | undefined][] = [
+    ["Profile", run.profile],
+    ["Backend", run.backend],
+    ["Seed", run.seed === undefined ? undefined : String(run.seed)],
+    ["Time", run.seconds === undefined ? undefined : duration(run.seconds)],
+    ["Executed", run.executedAt?.slice(0, 16).replace("T", " ").concat(" UTC")],
+    [
+      "Versions",
+      run.versions &&
+      Object.entries(run.versions).map(([name, version]) => `${name} ${version}`).join(" · "),
+    ],
+  ];
+  const items = facts.filter(([, value]) => value !== undefined && value !== "")
+    .map(([name, value]) =>
+      `<div class="fact-${name.toLowerCase()}"><dt>${name}</dt><dd>${escapeHtml(value!)}</dd></div>`
+    );
+  return items.length === 0
+    ? ""
+    : `<dl class="facts" aria-label="How this chapter was executed">${items.join("")}</dl>`;
+}
+
+function renderCode(cell: Cell, seconds: number | undefined): string {
+  const prompt = cell.execution_count ?? " ";
+  const source = joined(cell.source);
+  const code = `<div class="code" role="group" aria-label="Code ${prompt}"><pre><code>${
+    highlight(source, "typescript")
+  }</code></pre></div>`;
+  const time = seconds !== undefined && seconds >= WORTH_TELLING
+    ? `<p class="cell-time"><span class="hidden">took </span>${duration(seconds)}</p>`
+    : "";
+  const body = cell.metadata?.jupyter?.source_hidden
+    ? `<details class="folded"><summary>Code</summary>${code}</details>`
+    : code;
+  return `<div class="input"><div class="prompt" aria-hidden="true">[${prompt}]:</div>` +
+    `<div class="area">${body}${time}</div></div>`;
+}
+
+function renderOutputs(cell: Cell, page: TextContext): string {
+  const rows = mergeStreams(cell.outputs ?? []).map((output) => {
+    const content = renderOutput(output, page);
+    if (content === "") return "";
+    const prompt = output.output_type === "execute_result" && cell.execution_count
+      ? `[${cell.execution_count}]:`
+      : "";
+    return `<div class="output"><div class="prompt out" aria-hidden="true">${prompt}</div>` +
+      `<div class="area">${content}</div></div>`;
+  }).join("\n");
+  return cell.metadata?.jupyter?.outputs_hidden && rows !== ""
+    ? `<details class="folded"><summary>Output</summary>${rows}</details>`
+    : rows;
+}
+
+/** Time of every cell, whether it was noted for all cells or for code cells only. */
+function cellTimes({ cells, run }: Chapter): (number | undefined)[] {
+  const times = run.cellSeconds ?? [];
+  let code = 0;
+  return cells.map((cell, index) => {
+    if (cell.cell_type !== "code") return undefined;
+    return (times.length === cells.length ? times[index] : times[code++]) ?? undefined;
+  });
+}
+
+function renderCells(chapter: Chapter, page: TextContext): string {
+  const times = cellTimes(chapter);
+  return chapter.cells.map((cell, index) => {
+    const where = `${chapter.path}, cell ${index + 1}`;
+    try {
+      if (cell.cell_type === "markdown") {
+        const text = renderMarkdown(joined(cell.source), {
+          ...page,
+          attachments: cell.attachments,
+        });
+        return `<div class="cell prose${index === 0 ? " opening" : ""}">${text}</div>`;
+      }
+      if (cell.cell_type !== "code" || joined(cell.source).trim() === "") return "";
+      return `<div class="cell code-cell">${renderCode(cell, times[index])}\n${
+        renderOutputs(cell, page)
+      }</div>`;
+    } catch (error) {
+      throw new Error(`${where}: ${(error as Error).message}`);
+    }
+  }).join("\n");
+}
+
+function renderContents(headings: readonly Heading[]): string {
+  const entries = headings.filter(({ level }) => level === 2 || level === 3);
+  if (entries.length < 2) return "";
+  const items = entries.map(({ level, id, html }) =>
+    `<li class="level-${level}"><a href="#${escapeHtml(id)}">${html}</a></li>`
+  );
+  return `<nav class="contents" aria-label="On this page"><details open>` +
+    `<summary>On this page</summary><ol>${items.join("")}</ol></details></nav>`;
+}
+
+function renderSteps(previous: Chapter | undefined, next: Chapter | undefined): string {
+  const step = (rel: "prev" | "next", word: string, chapter: Chapter | undefined) =>
+    chapter === undefined
+      ? ""
+      : `<a class="${rel}" rel="${rel}" href="${escapeHtml(encodeURI(chapter.page))}">` +
+        `<span class="word">${word}</span><span class="name">${
+          chapter.number === undefined ? "" : `${chapter.number} `
+        }${escapeHtml(chapter.title)}</span></a>`;
+  return `<nav class="steps" aria-label="Chapters">${step("prev", "Previous", previous)}` +
+    `<a class="up" href="index.html"><span class="word">Contents</span>` +
+    `<span class="name">All chapters</span></a>${step("next", "Next", next)}</nav>`;
+}
+
+/** What a chapter page needs to know about its neighbours. */
+export interface Neighbours {
+  readonly previous: Chapter | undefined;
+  readonly next: Chapter | undefined;
+  /** Page by notebook file name, for links in the text. */
+  readonly pages: ReadonlyMap<string, string>;
+}
+
+/** The page of one executed chapter. */
+export function renderChapter(chapter: Chapter, neighbours: Neighbours, assets: Assets): string {
+  const headings: Heading[] = [];
+  const page: TextContext = {
+    headings,
+    pages: neighbours.pages,
+    folder: dirname(chapter.path),
+  };
+  const cells = renderCells(chapter, page);
+  const label = chapterLabel(chapter);
+  const subtitle = chapter.subtitle && renderLine(chapter.subtitle);
+  const description = chapter.goals ?? chapter.subtitle ?? chapter.title;
+  const body = `<header class="bar"><nav aria-label="Site"><a class="brand" href="index.html">` +
+    `polytask</a><span class="where">${escapeHtml(label)}</span></nav></header>
+<div class="columns">
+${renderContents(headings)}
+<main id="content" tabindex="-1">
+<header class="title"><p class="eyebrow">${escapeHtml(label)}</p>
+<h1>${escapeHtml(chapter.title)}</h1>
+${subtitle ? `<p class="subtitle">${subtitle}</p>` : ""}
+${renderFacts(chapter)}</header>
+${cells}
+${renderSteps(neighbours.previous, neighbours.next)}
+</main>
+</div>`;
+  return renderPage({
+    title: `${chapter.number === undefined ? "" : `${chapter.number} `}${chapter.title} · polytask`,
+    description: textOf(renderLine(description)),
+    kind: "chapter",
+    body,
+  }, assets);
+}

@@ -1,0 +1,21 @@
+/** The chapters of the course in reading order, by number, written or not. */
+export const CURRICULUM: readonly (readonly [number: string, title: string])[] = [
+  ["00", "Start here"],
+  ["01", "One task or many"],
+  ["02", "Hard parameter sharing"],
+  ["03", "Several data sets, several inputs"],
+  ["04", "Regularised linear multi-task learning"],
+  ["05", "Soft parameter sharing"],
+  ["06", "Experts"],
+  ["07", "Weighting tasks by their losses"],
+  ["08", "When gradients disagree"],
+  ["09", "Which tasks belong together"],
+  ["10", "Multi-task learning, transfer learning, ensembles"],
+  ["11", "How much to share"],
+  ["12", "Images and text through one trunk"],
+  ["13", "Language"],
+  ["14", "Speech and a language model"],
+  ["15", "Dense prediction"],
+  ["16", "At scale"],
+  ["17", "Ship one task"],
+];
