@@ -1,0 +1,60 @@
+import { type BatchSource, MultiTaskDataset } from "../data/dataset.ts";
+import type { InputShapes, MultiTaskModel } from "../models/mod.ts";
+import type { Task } from "../tasks/mod.ts";
+
+/**
+ * Refuses data that a model cannot be trained on, before any step is made.
+ * @param role What the data are for, `"training"` or `"validation"`.
+ * @throws {RangeError} Names the data set, the field or the task, and what is wrong with it.
+ */
+export function checkData(
+  model: MultiTaskModel<readonly Task[]>,
+  data: BatchSource,
+  role: string,
+): void {
+  const where = `The ${role} data "${data.name}"`;
+  if (data.size === 0) {
+    throw new RangeError(`${where} are empty; check the split that made them.`);
+  }
+  if (!(data instanceof MultiTaskDataset)) return;
+  const known = Object.keys(data.targets);
+  for (const task of model.tasks) {
+    if (!known.includes(task.name)) {
+      throw new RangeError(
+        `${where} have no target "${task.name}"; they have ${
+          known.map((name) => `"${name}"`).join(", ") || "none"
+        }.`,
+      );
+    }
+    const { values, mask } = data.target(task.name);
+    if (data.labelCount(task.name) === 0) {
+      throw new RangeError(
+        `${where} have no label at all for task "${task.name}"; leave the task out, or check the mask.`,
+      );
+    }
+    const shape = data.targets[task.name].shape;
+    const width = shape.reduce((product, side) => product * side, 1);
+    const labelled = mask ? values.filter((_, at) => mask[Math.floor(at / width)]) : values;
+    const problem = task.checkTarget(labelled, shape);
+    if (problem) {
+      throw new RangeError(
+        `${where} do not fit task "${task.name}" (${task.kind}): ${problem}.`,
+      );
+    }
+  }
+}
+
+/** Shapes of the inputs of a data source; looks at its first batch where it has to. */
+export function inputShapesOf(data: BatchSource): InputShapes {
+  if (data instanceof MultiTaskDataset) {
+    const columns = Object.entries(data.inputs);
+    return Object.fromEntries(columns.map(([name, column]) => [name, column.shape]));
+  }
+  for (const batch of data.batches({ batchSize: 1 })) {
+    const inputs = Object.entries(batch.inputs);
+    const shapes = inputs.map(([name, tensor]) => [name, tensor.shape.slice(1)]);
+    batch.dispose();
+    return Object.fromEntries(shapes);
+  }
+  throw new RangeError(`The data "${data.name}" gave no batch.`);
+}

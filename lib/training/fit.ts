@@ -1,0 +1,131 @@
+import type { Balancer } from "../balancing/balancer.ts";
+import type { BatchSource } from "../data/dataset.ts";
+import type { MultiTaskModel } from "../models/mod.ts";
+import type { Task } from "../tasks/mod.ts";
+import type { Batching } from "./_batches.ts";
+import { checkData, inputShapesOf } from "./_check_data.ts";
+import { runRecord } from "./_run_record.ts";
+import { Trainer } from "./_trainer.ts";
+import type { EarlyStopping } from "./early_stopping.ts";
+import type { History } from "./history.ts";
+import { defaultObserver, type TrainingObserver } from "./observer.ts";
+import { adam, type Optimizer } from "./optimizers/mod.ts";
+import { constant, type Schedule } from "./schedules.ts";
+
+/** Settings of {@linkcode fit}. */
+export interface FitOptions {
+  /** Data to measure after each epoch; early stopping looks at these alone. */
+  readonly validation?: BatchSource;
+  /** Passes over the training data, from 1. Default 10. */
+  readonly epochs?: number;
+  /** Examples a step, from 1. Default 128. */
+  readonly batchSize?: number;
+  /** Seed of the order of the data, of random masks, and of the first weights. Default 0. */
+  readonly seed?: number | string;
+  /** Default `optimizers.adam()`. */
+  readonly optimizer?: Optimizer;
+  /** Default: the optimizer's learning rate throughout. */
+  readonly schedule?: Schedule;
+  /** How the losses become one update. Default: their sum, each with weight 1. */
+  readonly balancer?: Balancer;
+  /** Default `"joint"`. */
+  readonly batching?: Batching;
+  /** Scale the gradient of all variables together down to this norm. Default: never. */
+  readonly clipNorm?: number;
+  /** Default: train all epochs. Needs `validation`. */
+  readonly earlyStopping?: EarlyStopping;
+  /** Save a checkpoint into `folder` after every `every` epochs (default 1) and when stopped. */
+  readonly checkpoint?: { readonly folder: string; readonly every?: number };
+  /** Folder of a checkpoint to go on from, exactly as if training had never stopped. */
+  readonly resume?: string;
+  /** Who watches. Default: live curves in a notebook, a progress line in a terminal; `false`: nobody. */
+  readonly observer?: TrainingObserver | false;
+  /** Ends training at the next step, as an interrupt does. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a model on all its tasks and returns what was measured.
+ *
+ * Labels may be missing: the loss of a task is the mean over its labelled examples of the batch,
+ * and a task without any in a batch neither adds to the loss nor changes its own variables.
+ * An interrupt (Ctrl+C, the stop button) ends training at the next step; the model keeps its
+ * weights and the history what was measured.
+ *
+ * ```ts
+ * import { classification, encoders, fit, hardSharing, MultiTaskDataset, Random } from "polytask";
+ *
+ * const random = new Random(1);
+ * const points = Float32Array.from({ length: 400 }, () => random.normal());
+ * const row = (at: number) => points.subarray(2 * at, 2 * at + 2);
+ * const train = MultiTaskDataset.from({
+ *   inputs: { point: { values: points, shape: [2] } },
+ *   targets: {
+ *     right: { values: Int32Array.from({ length: 200 }, (_, at) => +(row(at)[0] > 0)), shape: [] },
+ *     above: { values: Int32Array.from({ length: 200 }, (_, at) => +(row(at)[1] > 0)), shape: [] },
+ *   },
+ * });
+ * const model = hardSharing({
+ *   encoder: encoders.mlp({ units: [16] }),
+ *   tasks: [classification("right", { classes: 2 }), classification("above", { classes: 2 })],
+ * });
+ * const history = await fit(model, train, { epochs: 3, batchSize: 32, seed: 7, observer: false });
+ * console.log(history.last?.train.right.loss);
+ * model.dispose();
+ * ```
+ *
+ * @throws {RangeError} When settings, data and model do not fit; before the first step.
+ * @throws {Error} When a loss stops being a number: names task, step, epoch and batch, and leaves
+ * the weights as they were before that step.
+ */
+export async function fit<Tasks extends readonly Task[]>(
+  model: MultiTaskModel<Tasks>,
+  train: BatchSource<string, Tasks[number]["name"]>,
+  options: FitOptions = {},
+): Promise<History> {
+  const settings = resolve(options);
+  checkData(model, train, "training");
+  if (settings.validation) checkData(model, settings.validation, "validation");
+  model.build({ inputs: inputShapesOf(train), seed: settings.seed });
+  const observer = settings.observer === false ? undefined : settings.observer ?? defaultObserver();
+  const trainer = new Trainer(model, train, settings, runRecord(model, train, settings), observer);
+  try {
+    return await trainer.run();
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Settings with their defaults filled in. */
+export type FitSettings =
+  & FitOptions
+  & Required<
+    Pick<FitOptions, "epochs" | "batchSize" | "seed" | "optimizer" | "schedule" | "batching">
+  >;
+
+function resolve(options: FitOptions): FitSettings {
+  const settings = {
+    ...options,
+    epochs: options.epochs ?? 10,
+    batchSize: options.batchSize ?? 128,
+    seed: options.seed ?? 0,
+    optimizer: options.optimizer ?? adam(),
+    schedule: options.schedule ?? constant(),
+    batching: options.batching ?? "joint",
+  };
+  for (const name of ["epochs", "batchSize"] as const) {
+    const value = settings[name];
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(`${name} must be a whole number from 1, but is ${value}.`);
+    }
+  }
+  if (settings.earlyStopping && !settings.validation) {
+    throw new RangeError(
+      "earlyStopping needs validation data: give fit the option `validation`. The test data are for the end.",
+    );
+  }
+  if (settings.clipNorm !== undefined && !(settings.clipNorm > 0)) {
+    throw new RangeError(`clipNorm must be above 0, but is ${settings.clipNorm}.`);
+  }
+  return settings;
+}

@@ -1,0 +1,110 @@
+/** Figures of one task: `loss` and the task's metrics. */
+export type TaskFigures = Readonly<Record<string, number>>;
+
+/** What was measured in one epoch. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Updates made since the start of the run. */
+  readonly step: number;
+  /** Seconds since the start of the run. */
+  readonly seconds: number;
+  /** Learning rate of the last update. */
+  readonly learningRate: number;
+  /** Mean training loss of each task over the labelled examples of the epoch, while it trained. */
+  readonly train: Readonly<Record<string, TaskFigures>>;
+  /** Loss and metrics on the validation data, after the epoch. */
+  readonly validation?: Readonly<Record<string, TaskFigures>>;
+}
+
+/** What was measured in one step. */
+export interface StepRecord {
+  /** From 1. */
+  readonly step: number;
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean loss of each task present in the batch. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Weight that the balancer gave to each task present. */
+  readonly weights?: Readonly<Record<string, number>>;
+  /** What the balancer had to say. */
+  readonly notes?: readonly string[];
+}
+
+/** Everything that is needed to make a run again. */
+export interface Run {
+  readonly seed: number | string;
+  /** All settings of the run: model, optimizer, schedule, balancer, batches. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Versions of polytask, TensorFlow.js and the runtime. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Name of the TensorFlow.js backend. */
+  readonly backend: string;
+  /** ISO time. */
+  readonly startedAt: string;
+}
+
+/** Why training ended. */
+export type StopReason = "finished" | "early stopping" | "interrupted";
+
+interface HistoryData {
+  readonly run: Run;
+  readonly tasks: readonly string[];
+  readonly epochs: readonly EpochRecord[];
+  readonly steps: readonly StepRecord[];
+  readonly stopped: StopReason;
+  readonly bestEpoch?: number;
+}
+
+/** All that was measured while a model was trained. A notebook shows it as curves. */
+export class History {
+  readonly run: Run;
+  /** Names of the tasks, in the order of the model. */
+  readonly tasks: readonly string[];
+  readonly epochs: readonly EpochRecord[];
+  readonly steps: readonly StepRecord[];
+  readonly stopped: StopReason;
+  /** The epoch whose weights the model has, when early stopping chose one. */
+  readonly bestEpoch?: number;
+
+  constructor(data: HistoryData) {
+    this.run = data.run;
+    this.tasks = data.tasks;
+    this.epochs = data.epochs;
+    this.steps = data.steps;
+    this.stopped = data.stopped;
+    this.bestEpoch = data.bestEpoch;
+  }
+
+  /** The last epoch's record; `undefined` when no epoch was finished. */
+  get last(): EpochRecord | undefined {
+    return this.epochs[this.epochs.length - 1];
+  }
+
+  /** A plain object for `JSON.stringify`; {@linkcode fromJSON} reads it back. */
+  toJSON(): HistoryData & { readonly format: "polytask history"; readonly version: 1 } {
+    const { run, tasks, epochs, steps, stopped, bestEpoch } = this;
+    return {
+      format: "polytask history",
+      version: 1,
+      run,
+      tasks,
+      epochs,
+      steps,
+      stopped,
+      bestEpoch,
+    };
+  }
+
+  /**
+   * The history that {@linkcode toJSON} wrote.
+   * @throws {Error} When the value is something else.
+   */
+  static fromJSON(value: unknown): History {
+    const data = value as Partial<ReturnType<History["toJSON"]>> | null;
+    if (data?.format !== "polytask history" || data.version !== 1) {
+      throw new Error("This is not a history that polytask saved (format or version differ).");
+    }
+    return new History(data as HistoryData);
+  }
+}

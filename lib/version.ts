@@ -1,0 +1,2 @@
+/** The version of polytask. */
+export const version = "0.1.0";
