@@ -1,0 +1,59 @@
+/**
+ * Colours of equal lightness, so that each has a contrast of at least 3 : 1 on white and on
+ * near-black alike. Never the only cue: series also differ in dash and symbol.
+ */
+const colours = [
+  "#3f7fd0",
+  "#d1690e",
+  "#1f9271",
+  "#9a62c9",
+  "#d6456b",
+  "#8a8420",
+  "#1b8bae",
+  "#7d7d85",
+] as const;
+
+/** Text and lines that must be readable on light and dark pages without knowing which. */
+export const neutral = "#7d7d85";
+
+const dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"] as const;
+const dashArrays = [undefined, "7 4", "2 3.5", "8 4 2 4", "12 4", "12 4 2 4"] as const;
+const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"] as const;
+
+/** How the series at this place in the legend is drawn. */
+export interface SeriesStyle {
+  readonly colour: string;
+  readonly dash: string;
+  /** The same dash for SVG. */
+  readonly dashArray: string | undefined;
+  readonly symbol: (typeof symbols)[number];
+}
+
+export function seriesStyle(index: number): SeriesStyle {
+  return {
+    colour: colours[index % colours.length],
+    dash: dashes[index % dashes.length],
+    dashArray: dashArrays[index % dashArrays.length],
+    symbol: symbols[index % symbols.length],
+  };
+}
+
+/** A colour of the palette with an opacity. */
+export function translucent(colour: string, opacity: number): string {
+  const channel = (start: number) => parseInt(colour.slice(start, start + 2), 16);
+  return `rgba(${channel(1)},${channel(3)},${channel(5)},${Math.round(opacity * 1000) / 1000})`;
+}
+
+/** The two ends of a scale: below zero, and above (or the only one when nothing is below). */
+export const scaleColours = { low: "#d1690e", high: "#3f7fd0" } as const;
+
+/** Symbols as SVG paths around the origin, about 4 units in radius. */
+export const symbolPaths: Readonly<Record<SeriesStyle["symbol"], string>> = {
+  "circle": "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0Z",
+  "square": "M-3.5,-3.5h7v7h-7Z",
+  "diamond": "M0,-5L5,0L0,5L-5,0Z",
+  "triangle-up": "M0,-4.6L4.4,3.4H-4.4Z",
+  "cross": "M-1.5,-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3Z",
+  "x":
+    "M-4.2,-2.1L-2.1,-4.2L0,-2.1L2.1,-4.2L4.2,-2.1L2.1,0L4.2,2.1L2.1,4.2L0,2.1L-2.1,4.2L-4.2,2.1L-2.1,0Z",
+};

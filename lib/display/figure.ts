@@ -1,0 +1,110 @@
+/** One axis of a panel. */
+export interface Axis {
+  /** What is measured: `"accuracy"`. */
+  readonly label: string;
+  /** Its unit, shown in brackets: `"%"`, `"s"`. */
+  readonly unit?: string;
+  /** Default `"linear"`; `"log"` wants values above zero, others are left out. */
+  readonly scale?: "linear" | "log";
+  /** Lowest and highest value shown; found from the data when not given. */
+  readonly range?: readonly [number, number];
+}
+
+/** An axis, or just its label. */
+export type AxisLike = Axis | string;
+
+/** Points joined by a line, with an optional interval around it. */
+export interface LineMark {
+  readonly kind: "line";
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Lower and upper ends of an interval at every `x`; both or neither. */
+  readonly lower?: readonly number[];
+  readonly upper?: readonly number[];
+  /** Show a symbol at every point. */
+  readonly symbols?: boolean;
+}
+
+/** Points that are not joined, with an optional interval on each. */
+export interface PointsMark {
+  readonly kind: "points";
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly lower?: readonly number[];
+  readonly upper?: readonly number[];
+  /** A label for every point, shown beside it when there are few. */
+  readonly labels?: readonly string[];
+  /** Small and pale: single seeds behind a mean. */
+  readonly faint?: boolean;
+}
+
+/** Bars over the categories of the panel, with an optional interval on each. */
+export interface BarsMark {
+  readonly kind: "bars";
+  readonly name: string;
+  /** One value per category. */
+  readonly y: readonly number[];
+  readonly lower?: readonly number[];
+  readonly upper?: readonly number[];
+}
+
+/** A coloured cell for every pair of a row and a column. */
+export interface CellsMark {
+  readonly kind: "cells";
+  readonly name: string;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** `values[row][column]`. */
+  readonly values: readonly (readonly number[])[];
+  /** Values that get the weakest and the strongest colour. */
+  readonly range: readonly [number, number];
+  /** Two colours, one each side of zero. */
+  readonly diverging: boolean;
+  /** Decimals in the cells; chosen from the data when not given. */
+  readonly digits?: number;
+}
+
+/** What can be drawn in a panel. */
+export type Mark = LineMark | PointsMark | BarsMark | CellsMark;
+
+/** One pair of axes and what is drawn on it. */
+export interface Panel {
+  /** Shown above the panel when a figure has several. */
+  readonly title?: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Names at x = 0, 1, 2 …, instead of numbers. */
+  readonly categories?: readonly string[];
+  readonly marks: readonly Mark[];
+}
+
+/** A chart, before it is drawn in any way: the one description behind all its forms. */
+export interface Figure {
+  readonly title: string;
+  /** What the chart shows, in words, for those who do not see it. */
+  readonly alt: string;
+  readonly panels: readonly Panel[];
+  /** A sentence under the title: what the interval is, how many seeds. */
+  readonly note?: string;
+}
+
+/** The axis that a label stands for. */
+export function axis(like: AxisLike): Axis {
+  return typeof like === "string" ? { label: like } : like;
+}
+
+/** Label of an axis with its unit: `"time (s)"`. */
+export function axisTitle({ label, unit }: Axis): string {
+  return unit ? `${label} (${unit})` : label;
+}
+
+/** Names of the series of a figure, in order of appearance; each has one colour throughout. */
+export function seriesNames(figure: Figure): string[] {
+  const names = new Set<string>();
+  for (const panel of figure.panels) {
+    for (const mark of panel.marks) if (mark.kind !== "cells") names.add(mark.name);
+  }
+  return [...names];
+}

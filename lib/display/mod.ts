@@ -1,0 +1,41 @@
+/**
+ * Things that show themselves in a notebook: charts, tables, progress, pictures of models. Every
+ * one has a text form with its key numbers for terminals and screen readers.
+ *
+ * @module
+ */
+export { barChart, type BarChartOptions, type BarSeries } from "./bar_chart.ts";
+export { Chart, type ChartOptions } from "./chart.ts";
+export { comparisonChart, type ComparisonChartOptions } from "./comparison_chart.ts";
+export {
+  type Displayable,
+  DisplayObject,
+  displaySymbol,
+  isDisplayable,
+  type MimeBundle,
+  type PlotlyFigure,
+  plotlyMimeType,
+} from "./displayable.ts";
+export type {
+  Axis,
+  AxisLike,
+  BarsMark,
+  CellsMark,
+  Figure,
+  LineMark,
+  Mark,
+  Panel,
+  PointsMark,
+} from "./figure.ts";
+export { heatMap, type HeatMapOptions } from "./heat_map.ts";
+export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
+export { scatterChart, type ScatterChartOptions, type ScatterSeries } from "./scatter_chart.ts";
+export { html, show } from "./show.ts";
+export {
+  type DataFrameLike,
+  type IntervalValue,
+  Table,
+  table,
+  type TableData,
+  type TableOptions,
+} from "./table.ts";
