@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./analysis/mod.ts";
 export * from "./balancing/balancer.ts";
 export {
   type Batch,

@@ -1,7 +1,4 @@
-import {
-  xoroshiro128plus,
-  xoroshiro128plusFromState,
-} from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
 /** Everything that a {@linkcode Random} needs to go on where it was. JSON-safe. */
 export interface RandomState {

@@ -1,0 +1,13 @@
+/**
+ * Analysis: what a comparison of runs shows.
+ * @module
+ */
+export {
+  compare,
+  type CompareOptions,
+  Comparison,
+  type Figures,
+  type PairedDifference,
+} from "./compare.ts";
+export { verdict, type VerdictOptions } from "./verdict.ts";
+export { type MeanInterval, meanInterval } from "../math/mean_interval.ts";

@@ -1,0 +1,57 @@
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
+import { compare, verdict } from "../../lib/analysis/mod.ts";
+
+function near(actual: number, expected: number, tolerance: number): void {
+  strictEqual(Math.abs(actual - expected) <= tolerance, true, `${actual} is not ${expected}`);
+}
+
+Deno.test("compare: differences are paired by seed", async () => {
+  const order: string[] = [];
+  const comparison = await compare({
+    seeds: [1, 2, 3],
+    variants: {
+      plain: (seed) => ({ accuracy: 10 * seed, loss: 1 }),
+      shared: (seed) => Promise.resolve({ accuracy: 10 * seed + seed, loss: 1 }),
+    },
+    onRun: ({ variant, seed, done, total }) =>
+      void order.push(`${variant} ${seed} ${done}/${total}`),
+  });
+  strictEqual(comparison.baseline, "plain");
+  deepStrictEqual(comparison.runs.shared.accuracy, [11, 22, 33]);
+  strictEqual(order[5], "shared 3 5/6");
+  const [accuracy, loss] = comparison.differences();
+  // Differences 1, 2, 3: mean 2, standard error 1 / sqrt 3, t(0.975, 2) = 4.3027 (table).
+  strictEqual(accuracy.mean, 2);
+  near(accuracy.upper - 2, 4.3027 / Math.sqrt(3), 1e-4);
+  strictEqual(accuracy.higher, 3);
+  deepStrictEqual([loss.mean, loss.lower, loss.upper, loss.higher], [0, 0, 0, 0]);
+  const means = comparison.means();
+  strictEqual(means.length, 4);
+  strictEqual(means[0].mean, 20);
+});
+
+Deno.test("compare: refuses what cannot be compared", async () => {
+  const one = () => ({ accuracy: 1 });
+  await rejects(compare({ seeds: [1], variants: { one } }), /two or more different seeds/);
+  await rejects(compare({ seeds: [1, 1], variants: { one } }), /two or more different seeds/);
+  await rejects(compare({ seeds: [1, 2], variants: {} }), /no variant/);
+  await rejects(
+    compare({ seeds: [1, 2], variants: { one }, baseline: "two" as "one" }),
+    /"two" is not among/,
+  );
+  const other = () => ({ loss: 1 }) as unknown as { accuracy: number };
+  await rejects(compare({ seeds: [1, 2], variants: { one, other } }), /gave the figures loss/);
+});
+
+Deno.test("verdict: claims a difference only when the interval leaves out zero", () => {
+  const gain = { variant: "shared", figure: "left", mean: 0.01, higher: 4, seeds: 5 };
+  const points = { scale: 100, unit: "points" };
+  match(
+    verdict({ ...gain, lower: 0.002, upper: 0.018 }, points),
+    /^left: shared is better, \+1\.00 points \(95 % interval \+0\.20 to \+1\.80; higher on 4 of 5/,
+  );
+  match(verdict({ ...gain, lower: -0.002, upper: 0.018 }), /no difference shown/);
+  match(verdict({ ...gain, lower: 0.002, upper: 0.018 }, { higherIsBetter: false }), /worse/);
+  match(verdict({ ...gain, mean: -1, lower: -2, upper: -0.5 }), /worse, −1\.00/);
+  match(verdict({ ...gain, lower: NaN, upper: NaN }), /no difference shown/);
+});
