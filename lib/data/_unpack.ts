@@ -1,0 +1,39 @@
+import { gunzipSync } from "node:zlib";
+import { DataFormatError } from "./errors.ts";
+
+/**
+ * Unpacks gzip bytes; stops as soon as more than `maximumBytes` come out.
+ * @throws {DataFormatError} When the bytes are not gzip, are cut short, damaged, or a bomb.
+ */
+export function gunzip(packed: Uint8Array, file: string, maximumBytes: number): Uint8Array {
+  if (packed.length < 18 || packed[0] !== 0x1f || packed[1] !== 0x8b) {
+    throw new DataFormatError(
+      file,
+      0,
+      `a gzip file starts with the bytes 1f 8b, but this one starts with ${hex(packed, 2)}.`,
+    );
+  }
+  try {
+    return plain(gunzipSync(packed, { maxOutputLength: Math.max(1, maximumBytes) }));
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    const problem = code === "ERR_BUFFER_TOO_LARGE"
+      ? `unpacks to more than the ${maximumBytes} bytes that it may have.`
+      : code === "Z_BUF_ERROR"
+      ? `the gzip data end too early; the file is cut short.`
+      : `the gzip data are damaged (${(error as Error).message}).`;
+    throw new DataFormatError(file, packed.length, problem);
+  }
+}
+
+/** A `Buffer` as the plain array that it extends. */
+export function plain(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** The first `count` bytes in hexadecimal, for messages. */
+export function hex(bytes: Uint8Array, count: number): string {
+  if (bytes.length === 0) return "nothing";
+  return Array.from(bytes.subarray(0, count), (byte) => byte.toString(16).padStart(2, "0"))
+    .join(" ");
+}

@@ -1,0 +1,40 @@
+/**
+ * Data sets: where they are from, how they are read, and how they are dealt out for training.
+ *
+ * @module
+ */
+export type { Column, ColumnValues } from "./column.ts";
+export {
+  type Batch,
+  type BatchOptions,
+  type BatchSource,
+  type DatasetParts,
+  MultiTaskDataset,
+} from "./dataset.ts";
+export { ChecksumError, DataError, DataFormatError, DataUnavailableError } from "./errors.ts";
+export {
+  type CatalogDataset,
+  catalogDatasets,
+  type CatalogFile,
+  catalogFile,
+  catalogFiles,
+  type CatalogVariant,
+  filesOf,
+  type Redistribution,
+} from "./catalog.ts";
+export { cacheFolder, type DataPlaces, mirrorPlace } from "./places.ts";
+export { type DataOptions, readDataArchive, readDataFile } from "./fetch.ts";
+export type { DownloadProgress, ProgressCallback } from "./_progress.ts";
+export { type IdxArray, type IdxOptions, parseIdx } from "./formats/idx.ts";
+export { parseTar, type TarOptions } from "./formats/tar.ts";
+export type { BuiltInOption, Parts, PartSizes } from "./sets/_parts.ts";
+export {
+  fashionMnist,
+  type FashionMnistOptions,
+  type FashionMnistTarget,
+  garmentGroups,
+  garments,
+} from "./sets/fashion_mnist.ts";
+export { mnist, type MnistOptions } from "./sets/mnist.ts";
+export { multiMnist, type MultiMnistOptions, type MultiMnistTarget } from "./sets/multi_mnist.ts";
+export { strokeDigits, type StrokeDigitTarget } from "./sets/stroke_digits.ts";
