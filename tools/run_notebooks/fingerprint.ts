@@ -1,0 +1,53 @@
+/** What an executed chapter depends on, as one checksum. */
+import { createHash } from "node:crypto";
+import { exists, filesUnder } from "../files.ts";
+import { parseNotebook } from "../notebook_source.ts";
+import { paths } from "../paths.ts";
+
+/** Everything but the chapter that changes what a chapter shows. */
+const SHARED = ["lib", "notebooks/exercises", "data", "tools/run_notebooks"];
+const SHARED_FILES = ["deno.json", "deno.lock"];
+
+/** What a run is asked for besides the chapter. */
+export interface RunSettings {
+  readonly profile: string;
+  /** `POLYTASK_BACKEND`, or empty for the best there is. */
+  readonly backend: string;
+  /** `POLYTASK_DATA_MIRROR`, or empty. */
+  readonly mirror: string;
+}
+
+/**
+ * The checksum of everything that all chapters depend on: the library with its binaries, the
+ * exercises, the data catalogue, the locked packages, the runner and the settings.
+ */
+export async function sharedFingerprint(settings: RunSettings): Promise<string> {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([settings, Deno.version.deno]));
+  const files: string[] = [];
+  for (const folder of SHARED) {
+    if (!await exists(`${paths.root}/${folder}`)) continue;
+    // The cache holds verified copies of what the catalogue names already.
+    files.push(...await filesUnder(`${paths.root}/${folder}`, (name) => name === "cache"));
+  }
+  files.push(...SHARED_FILES.map((name) => `${paths.root}/${name}`));
+  for (const file of files) {
+    hash.update(`\0${file.slice(paths.root.length)}\0`);
+    hash.update(await Deno.readFile(file));
+  }
+  return hash.digest("hex");
+}
+
+/** The checksum of one chapter: its cells and the shared part. Ids and outputs do not count. */
+export function chapterFingerprint(text: string, path: string, shared: string): string {
+  const { cells, metadata } = parseNotebook(text, path);
+  const content = cells.map((cell) => [
+    cell.cell_type,
+    typeof cell.source === "string" ? cell.source : cell.source.join(""),
+    cell.metadata,
+    cell.attachments,
+  ]);
+  return createHash("sha256")
+    .update(JSON.stringify([shared, content, metadata.polytask]))
+    .digest("hex");
+}
