@@ -4,12 +4,13 @@
  * In this order: the path in POLYTASK_CHROME, an installed Chrome or Chromium, the Chromium inside
  * the npm package `@sparticuz/chromium` (Linux x64), which is unpacked once into `.polytask/`.
  *
- * The permissions this needs are listed in `permissions.json`, for the following reasons:
- * - read: the checkout, the places where a browser may be installed, and the browser's profile
- * - write: `.polytask/` (the unpacked browser) and the temporary folder (profile, exported pages)
- * - run: starting the browser, whose path is only known once it is found
+ * The permissions this needs are in `permissions.json`, for the following reasons:
+ * - read: the checkout, the places where a browser may be installed, and what playwright looks for
+ * - write: `.polytask/` (the unpacked browser, its profile, the exported pages)
+ * - run: the browser, wherever it was found (Deno lets nobody unpack a program to a path that
+ *   `--allow-run` names), and the Python that serves JupyterLab
  * - env and sys: playwright reads both while it is imported
- * - net on loopback: the test that talks to JupyterLab
+ * No network: pages are files, and it is the browser that talks to JupyterLab on loopback.
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -40,85 +41,92 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Where a browser lies and what its process needs to start. */
-export interface BrowserProgram {
-  readonly path: string;
-  readonly env: Record<string, string>;
-}
+/**
+ * Starts the unpacked browser with the libraries and fonts of its package where the machine has
+ * none of its own.
+ */
+const START = `#!/bin/sh
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+if ldd "$here/chromium" | grep -q "not found"; then
+  export LD_LIBRARY_PATH="$here/al2023/lib"
+fi
+if [ ! -e /etc/fonts/fonts.conf ]; then export FONTCONFIG_PATH="$here/fonts"; fi
+exec "$here/chromium" "$@"
+`;
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** Unpacks the browser of the npm package, whole or not at all, and gives its program. */
-async function unpackedBrowser(): Promise<BrowserProgram> {
+/** Does `work` with the temporary folder of this process somewhere in `.polytask/`. */
+async function withTemporaryFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const before = Deno.env.get("TMPDIR");
+  Deno.env.set("TMPDIR", folder);
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", before);
+  }
+}
+
+/** A new folder in `.polytask/tmp`. The caller removes it. */
+export async function temporaryFolder(prefix: string): Promise<string> {
+  const dir = join(ROOT, ".polytask", "tmp");
+  await Deno.mkdir(dir, { recursive: true });
+  return await Deno.makeTempDir({ dir, prefix });
+}
+
+/** Unpacks the browser of the npm package, whole or not at all, and gives its path. */
+async function unpackedBrowser(): Promise<string> {
   if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {
     throw new Error(
       "No Chrome or Chromium found: install one, or set POLYTASK_CHROME to its path " +
         "(the browser that comes with npm is for Linux x64 only).",
     );
   }
-  const build = dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium"));
-  const version = JSON.parse(await Deno.readTextFile(join(build, "../package.json"))).version;
-  const folder = join(ROOT, ".polytask", `chromium-${version}`);
-  if (!await exists(folder)) {
+  const folder = join(ROOT, ".polytask", "chromium");
+  const library = dirname(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")));
+  const { version } = JSON.parse(await Deno.readTextFile(join(library, "package.json")));
+  const unpacked = await Deno.readTextFile(join(folder, "version")).catch(() => undefined);
+  if (unpacked !== version) {
     const { inflate } = await import("@sparticuz/chromium");
-    await Deno.mkdir(join(ROOT, ".polytask"), { recursive: true });
-    const unfinished = await Deno.makeTempDir({
-      dir: join(ROOT, ".polytask"),
-      prefix: "chromium-",
-    });
-    const before = Deno.env.get("TMPDIR");
-    Deno.env.set("TMPDIR", unfinished); // the package unpacks into the temporary folder
-    try {
+    const unfinished = await temporaryFolder("chromium-");
+    await withTemporaryFolder(unfinished, async () => {
       for (const archive of ["chromium.br", "fonts.tar.br", "al2023.tar.br"]) {
-        await inflate(join(build, "../bin", archive));
+        await inflate(join(library, "bin", archive));
       }
-      await Deno.rename(unfinished, folder).catch(async (error) => {
-        if (!await exists(folder)) throw error; // another process was faster
-        await Deno.remove(unfinished, { recursive: true });
-      });
-    } finally {
-      if (before === undefined) Deno.env.delete("TMPDIR");
-      else Deno.env.set("TMPDIR", before);
-    }
+    });
+    await Deno.writeTextFile(join(unfinished, "start"), START, { mode: 0o755 });
+    await Deno.writeTextFile(join(unfinished, "version"), version);
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await Deno.rename(unfinished, folder);
   }
-  return { path: join(folder, "chromium"), env: await missingParts(folder) };
-}
-
-/** Libraries and fonts of the package, used where the machine has none of its own. */
-async function missingParts(folder: string): Promise<Record<string, string>> {
-  const env: Record<string, string> = {};
-  const libraries = await new Deno.Command("ldd", { args: [join(folder, "chromium")] }).output();
-  if (new TextDecoder().decode(libraries.stdout).includes("not found")) {
-    env.LD_LIBRARY_PATH = join(folder, "al2023", "lib");
-  }
-  if (!await exists("/etc/fonts/fonts.conf")) env.FONTCONFIG_PATH = join(folder, "fonts");
-  return env;
+  return join(folder, "start");
 }
 
 /** Finds a browser, or unpacks the one that came with npm. Throws with what to do if neither works. */
-export async function findBrowser(): Promise<BrowserProgram> {
+export async function findBrowser(): Promise<string> {
   const forced = Deno.env.get("POLYTASK_CHROME");
-  if (forced !== undefined && forced !== "") {
+  if (forced) {
     if (!await exists(forced)) {
       throw new Error(`POLYTASK_CHROME points to ${forced}: no such file.`);
     }
-    return { path: forced, env: {} };
+    return forced;
   }
-  for (const path of INSTALLED) if (await exists(path)) return { path, env: {} };
+  for (const path of INSTALLED) if (await exists(path)) return path;
   return await unpackedBrowser();
 }
 
 /** Starts the browser with a fresh profile. The caller closes it. */
 export async function launchBrowser(): Promise<Browser> {
-  const program = await findBrowser();
-  return await chromium.launch({
-    executablePath: program.path,
-    args: FLAGS,
-    env: { ...Deno.env.toObject(), ...program.env },
-    chromiumSandbox: false,
-  });
+  const executablePath = await findBrowser();
+  const folder = join(ROOT, ".polytask", "tmp");
+  await Deno.mkdir(folder, { recursive: true });
+  return await withTemporaryFolder(
+    folder,
+    () => chromium.launch({ executablePath, args: FLAGS, chromiumSandbox: false }),
+  );
 }
 
 /** One page, and everything it did that an offline page must not do. */

@@ -2,6 +2,9 @@ import katex from "katex";
 
 import type { MarkdownIt, StateBlock, StateInline } from "markdown-it";
 
+/** Inline formulas of up to this many characters of TeX stay on one line. */
+const UNBROKEN = 24;
+
 /**
  * Renders TeX to static HTML, with MathML beside it for screen readers.
  *
@@ -14,7 +17,8 @@ export function renderMath(tex: string, display: boolean): string {
       output: "htmlAndMathml",
       strict: "ignore",
     });
-    return display ? `<span class="math-block">${html}</span>` : html;
+    if (display) return `<span class="math-block">${html}</span>`;
+    return tex.length <= UNBROKEN ? `<span class="unbroken">${html}</span>` : html;
   } catch (error) {
     throw new Error(`The formula ${tex.trim()} cannot be rendered: ${(error as Error).message}`);
   }

@@ -21,7 +21,7 @@ function renderFacts({ run }: Chapter): string {
     ["Profile", run.profile],
     ["Backend", run.backend],
     ["Seed", run.seed === undefined ? undefined : String(run.seed)],
-    ["Time", run.seconds === undefined ? undefined : duration(run.seconds)],
+    ["Took", run.seconds === undefined ? undefined : duration(run.seconds)],
     ["Executed", run.executedAt?.slice(0, 16).replace("T", " ").concat(" UTC")],
     [
       "Versions",
@@ -124,6 +124,16 @@ function renderSteps(previous: Chapter | undefined, next: Chapter | undefined): 
     `<span class="name">All chapters</span></a>${step("next", "Next", next)}</nav>`;
 }
 
+/** The bar that stays at the top: the way home, where one is, the neighbours. */
+function renderBar(chapter: Chapter, { previous, next }: Neighbours): string {
+  const arrow = (rel: "prev" | "next", sign: string, word: string, to: Chapter | undefined) =>
+    to === undefined ? "" : `<a rel="${rel}" href="${escapeHtml(encodeURI(to.page))}" ` +
+      `aria-label="${word} chapter: ${escapeHtml(to.title)}">${sign}</a>`;
+  return `<header class="bar"><nav aria-label="Site"><a class="brand" href="index.html">polytask` +
+    `</a><span class="where">${chapter.number ?? ""} ${escapeHtml(chapter.title)}</span>` +
+    arrow("prev", "←", "Previous", previous) + arrow("next", "→", "Next", next) + `</nav></header>`;
+}
+
 /** What a chapter page needs to know about its neighbours. */
 export interface Neighbours {
   readonly previous: Chapter | undefined;
@@ -144,8 +154,7 @@ export function renderChapter(chapter: Chapter, neighbours: Neighbours, assets: 
   const label = chapterLabel(chapter);
   const subtitle = chapter.subtitle && renderLine(chapter.subtitle);
   const description = chapter.goals ?? chapter.subtitle ?? chapter.title;
-  const body = `<header class="bar"><nav aria-label="Site"><a class="brand" href="index.html">` +
-    `polytask</a><span class="where">${escapeHtml(label)}</span></nav></header>
+  const body = `${renderBar(chapter, neighbours)}
 <div class="columns">
 ${renderContents(headings)}
 <main id="content" tabindex="-1">

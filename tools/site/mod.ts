@@ -7,6 +7,7 @@
  * @module
  */
 import { basename, join } from "node:path";
+import { writeAtomically } from "../files.ts";
 import { loadAssets } from "./assets.ts";
 import { renderChapter } from "./chapter_page.ts";
 import { renderIndex } from "./index_page.ts";
@@ -25,18 +26,6 @@ export interface ExportedSite {
   /** One a chapter, in reading order. */
   readonly pages: string[];
   readonly index: string;
-}
-
-/** Writes the file whole or not at all. */
-async function publish(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${Deno.pid}.unfinished`;
-  try {
-    await Deno.writeTextFile(unfinished, text);
-    await Deno.rename(unfinished, path);
-  } catch (error) {
-    await Deno.remove(unfinished).catch(() => {});
-    throw error;
-  }
 }
 
 /**
@@ -58,7 +47,6 @@ export async function exportSite({ executed, out }: ExportOptions): Promise<Expo
     }, assets),
   }));
   const index = { path: join(out, "index.html"), text: renderIndex(chapters, assets) };
-  await Deno.mkdir(out, { recursive: true });
-  for (const { path, text } of [...pages, index]) await publish(path, text);
+  for (const { path, text } of [...pages, index]) await writeAtomically(path, text);
   return { pages: pages.map(({ path }) => path), index: index.path };
 }

@@ -56,7 +56,7 @@ export interface Chapter {
   readonly name: string;
   /** File name of its page: `"02_hard_sharing.html"`. */
   readonly page: string;
-  /** The digits the file name starts with, or none. */
+  /** The digits the file name or the title starts with, or none. */
   readonly number: string | undefined;
   /** Title without the number. */
   readonly title: string;
@@ -94,7 +94,7 @@ export async function readChapter(path: string): Promise<Chapter> {
     path,
     name,
     page: `${name}.html`,
-    number: name.match(/^\d+/)?.[0],
+    number: name.match(/^\d+/)?.[0] ?? opening?.number,
     title: opening?.title ?? name.replace(/^\d+_?/, "").replaceAll("_", " "),
     subtitle: opening?.subtitle,
     goals: opening?.goals,
@@ -108,6 +108,7 @@ const GOALS = "What you will learn.";
 const NEEDS = "What you need.";
 
 interface Opening {
+  number: string | undefined;
   title: string | undefined;
   subtitle: string | undefined;
   goals: string | undefined;
@@ -118,12 +119,17 @@ interface Opening {
 /** Takes the first markdown cell of a chapter apart. */
 function readOpening(source: string): Opening {
   const blocks = source.trim().split(/\n(?:[ \t]*\n)+|\n(?=\*\*What you )/);
+  let number: string | undefined;
   let title: string | undefined;
   let subtitle: string | undefined;
   if (/^# /.test(blocks[0])) {
     const [heading, ...more] = blocks.shift()!.split("\n");
     if (more.length > 0) blocks.unshift(more.join("\n"));
-    title = heading.slice(2).trim().replace(/^(?:chapter\s+)?\d{1,2}\s*[.:·|–—-]?\s+/i, "");
+    const parts = heading.slice(2).trim().match(
+      /^(?:(?:chapter\s+)?(\d\d)\s*[.:·|–—-]?\s+)?(.*)$/is,
+    )!;
+    number = parts[1];
+    title = parts[2];
     const next = blocks[0];
     if (next !== undefined && next.length <= 240 && !/^(\*\*|[#>|`$<!+-]|\d+\.|\* )/.test(next)) {
       subtitle = blocks.shift()!.replace(/^([*_])(?![*_])([\s\S]*)\1$/, "$2");
@@ -134,6 +140,7 @@ function readOpening(source: string): Opening {
     return block?.slice(label.length + 4).trim();
   };
   return {
+    number,
     title,
     subtitle,
     goals: labelled(GOALS),

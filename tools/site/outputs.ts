@@ -40,8 +40,9 @@ function chartAlt({ data, layout }: PlotlyFigure, title: string): string {
   }.`;
 }
 
-/** A chart that the page's script draws, with its caption and its twin in words. */
-function renderChart(figure: PlotlyFigure, twin: string): string {
+/** A chart that the page's script draws, with its caption, its twin in words and, for readers
+ * without scripts, the drawing that the notebook made. */
+function renderChart(figure: PlotlyFigure, drawing: string, twin: string): string {
   const given = figure.layout?.title;
   const title = (typeof given === "string" ? given : given?.text) ?? "";
   const alt = chartAlt(figure, title);
@@ -52,7 +53,7 @@ function renderChart(figure: PlotlyFigure, twin: string): string {
     `</div><script type="${PLOTLY}">${scriptJson(figure)}</script>` +
     `<details class="twin" open><summary>Chart in words</summary>` +
     `<pre>${escapeHtml(twin === "" || twin === "[object Object]" ? alt : twin)}</pre></details>` +
-    `</figure>`;
+    (drawing.includes("<noscript") ? "" : `<noscript>${drawing}</noscript>`) + `</figure>`;
 }
 
 function renderPicture(type: string, data: MimeBundle, metadata: Record<string, unknown>): string {
@@ -72,7 +73,9 @@ function renderBundle(
   page: TextContext,
 ): string {
   const text = (type: string) => joined((data[type] ?? "") as MultilineText);
-  if (PLOTLY in data) return renderChart(data[PLOTLY] as PlotlyFigure, text("text/plain"));
+  if (PLOTLY in data) {
+    return renderChart(data[PLOTLY] as PlotlyFigure, text("text/html"), text("text/plain"));
+  }
   if ("text/html" in data) return `<div class="rich">${text("text/html")}</div>`;
   if ("text/markdown" in data) {
     return `<div class="rich prose">${renderMarkdown(text("text/markdown"), page)}</div>`;

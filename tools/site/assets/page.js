@@ -55,6 +55,20 @@
     }
   }
 
+  /**
+   * Translucent colours of a scale as they look on the paper: Plotly chooses black or white text
+   * for a cell as if every cell lay on white.
+   */
+  function flattenScales(data, { paper }) {
+    for (const trace of data) {
+      if (!Array.isArray(trace.colorscale)) continue;
+      trace.colorscale = trace.colorscale.map(([at, colour]) => {
+        const rgb = channels(colour, paper).map((value) => Math.round(255 * value));
+        return [at, `rgb(${rgb})`];
+      });
+    }
+  }
+
   /** Panels side by side become panels one below the other. */
   function stackPanels(layout) {
     const axes = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key) && layout[key].domain);
@@ -92,6 +106,7 @@
     const narrow = width < NARROW;
     makeLegible(data, colours);
     makeLegible(layout, colours);
+    flattenScales(data, colours);
     const top = layout.annotations?.some((note) => note.yref === "paper") ? 34 : 14;
     const margin = { l: 56, r: 16, b: 52, t: top, ...layout.margin };
     if (layout.title) {
@@ -204,7 +219,7 @@
   }
 
   const contents = document.querySelector(".contents details");
-  if (contents && matchMedia("(max-width: 74.99rem)").matches) contents.open = false;
+  if (contents && matchMedia("(max-width: 81.99rem)").matches) contents.open = false;
   if (contents) followReading();
   openScrollBoxes();
   drawCharts().catch((error) => {
