@@ -1,3 +1,5 @@
+import type { Look } from "./figure.ts";
+
 /**
  * Colours of equal lightness, so that each has a contrast of at least 3 : 1 on white and on
  * near-black alike. Never the only cue: series also differ in dash and symbol.
@@ -20,7 +22,7 @@ const dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"] as
 const dashArrays = [undefined, "7 4", "2 3.5", "8 4 2 4", "12 4", "12 4 2 4"] as const;
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"] as const;
 
-/** How the series at this place in the legend is drawn. */
+/** How a series is drawn. */
 export interface SeriesStyle {
   readonly colour: string;
   readonly dash: string;
@@ -29,12 +31,12 @@ export interface SeriesStyle {
   readonly symbol: (typeof symbols)[number];
 }
 
-export function seriesStyle(index: number): SeriesStyle {
+export function seriesStyle({ colour, pattern }: Look): SeriesStyle {
   return {
-    colour: colours[index % colours.length],
-    dash: dashes[index % dashes.length],
-    dashArray: dashArrays[index % dashArrays.length],
-    symbol: symbols[index % symbols.length],
+    colour: colours[colour % colours.length],
+    dash: dashes[pattern % dashes.length],
+    dashArray: dashArrays[pattern % dashArrays.length],
+    symbol: symbols[pattern % symbols.length],
   };
 }
 

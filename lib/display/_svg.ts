@@ -1,7 +1,7 @@
 import { axisTitle, type CellsMark, type Mark, type Panel } from "./figure.ts";
 import { element, escapeText } from "./_markup.ts";
 import { columnFormat, formatNumber } from "./_numbers.ts";
-import { neutral, scaleColours, type SeriesStyle, seriesStyle, symbolPaths } from "./_palette.ts";
+import { neutral, scaleColours, type SeriesStyle, symbolPaths } from "./_palette.ts";
 import { panelScale } from "./_scale.ts";
 
 const fontSize = 12.5;
@@ -18,11 +18,6 @@ interface Frame {
 
 /** Colour and dash of a series by its name. */
 export type StyleOf = (name: string) => SeriesStyle;
-
-/** Styles in the order of the names. */
-export function stylesByName(names: readonly string[]): StyleOf {
-  return (name) => seriesStyle(Math.max(0, names.indexOf(name)));
-}
 
 function text(x: number, y: number, content: string, extra: Record<string, string | number> = {}) {
   return element("text", { x, y, ...extra }, escapeText(content));

@@ -1,8 +1,9 @@
 import { DisplayObject, type MimeBundle, plotlyMimeType } from "./displayable.ts";
-import { type Figure, seriesNames } from "./figure.ts";
+import { type Figure, seriesLooks } from "./figure.ts";
 import { element, escapeText } from "./_markup.ts";
 import { toPlotly } from "./_plotly.ts";
-import { legendKey, panelSvg, stylesByName } from "./_svg.ts";
+import { seriesStyle } from "./_palette.ts";
+import { legendKey, panelSvg } from "./_svg.ts";
 import { dataTables, figureText } from "./_twin.ts";
 import { tableStyle } from "./table.ts";
 
@@ -62,14 +63,14 @@ function figureCaption({ title, note }: Figure): string {
 
 /** Legend and panels, as one image with an alternative text. */
 export function figureDrawing(figure: Figure): string {
-  const names = seriesNames(figure);
-  const styleOf = stylesByName(names);
+  const looks = seriesLooks(figure);
+  const styleOf = (name: string) => seriesStyle(looks.get(name)!);
   const kindOf = (name: string) =>
     figure.panels.flatMap((panel) => panel.marks).find((mark) => mark.name === name)!.kind;
-  const legend = names.length < 2 ? "" : element(
+  const legend = looks.size < 2 ? "" : element(
     "div",
     { class: "pt-legend" },
-    names.map((name) =>
+    [...looks.keys()].map((name) =>
       element("span", {}, legendKey(styleOf(name), kindOf(name)) + " " + escapeText(name))
     ).join(""),
   );

@@ -1,7 +1,7 @@
 import { Chart, type ChartOptions } from "./chart.ts";
 import { axis, type AxisLike, type Mark, type Panel } from "./figure.ts";
 import { formatNumber } from "./_numbers.ts";
-import { meanInterval } from "./_student.ts";
+import { meanInterval } from "../math/mean_interval.ts";
 
 /** Settings of {@linkcode comparisonChart}. */
 export interface ComparisonChartOptions extends ChartOptions {

@@ -13,6 +13,12 @@ export interface Axis {
 /** An axis, or just its label. */
 export type AxisLike = Axis | string;
 
+/** Colour and pattern (dash, symbol) of a series, as places in the palette. */
+export interface Look {
+  readonly colour: number;
+  readonly pattern: number;
+}
+
 /** Points joined by a line, with an optional interval around it. */
 export interface LineMark {
   readonly kind: "line";
@@ -24,6 +30,8 @@ export interface LineMark {
   readonly upper?: readonly number[];
   /** Show a symbol at every point. */
   readonly symbols?: boolean;
+  /** The place in the legend decides when not given. */
+  readonly look?: Look;
 }
 
 /** Points that are not joined, with an optional interval on each. */
@@ -100,11 +108,13 @@ export function axisTitle({ label, unit }: Axis): string {
   return unit ? `${label} (${unit})` : label;
 }
 
-/** Names of the series of a figure, in order of appearance; each has one colour throughout. */
-export function seriesNames(figure: Figure): string[] {
-  const names = new Set<string>();
-  for (const panel of figure.panels) {
-    for (const mark of panel.marks) if (mark.kind !== "cells") names.add(mark.name);
+/** The series of a figure by name, in order of appearance; each looks the same in all panels. */
+export function seriesLooks(figure: Figure): Map<string, Look> {
+  const looks = new Map<string, Look>();
+  for (const mark of figure.panels.flatMap((panel) => panel.marks)) {
+    if (mark.kind === "cells" || looks.has(mark.name)) continue;
+    const given = mark.kind === "line" ? mark.look : undefined;
+    looks.set(mark.name, given ?? { colour: looks.size, pattern: looks.size });
   }
-  return [...names];
+  return looks;
 }

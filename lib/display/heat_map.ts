@@ -19,7 +19,7 @@ export interface HeatMapOptions extends ChartOptions {
   readonly range?: readonly [number, number];
   /** Two colours, one each side of zero; by default when there are values below zero. */
   readonly diverging?: boolean;
-  /** Decimals; chosen from the data when not given. */
+  /** Decimals; two for small fractions, else chosen from the data, when not given. */
   readonly digits?: number;
 }
 
@@ -73,6 +73,10 @@ export function heatMap(options: HeatMapOptions): Chart {
   });
   const values = options.values.map((row) => Array.from(row));
   const all = values.flat();
+  // Cells are narrow: two decimals are enough for cosines, rates and gains.
+  const fraction = all.some((value) => Number.isFinite(value) && !Number.isInteger(value));
+  const digits = options.digits ??
+    (fraction && all.every((value) => !(Math.abs(value) >= 10)) ? 2 : undefined);
   const diverging = options.diverging ?? all.some((value) => value < 0);
   const panel: Panel = {
     x: axis(options.x),
@@ -85,7 +89,7 @@ export function heatMap(options: HeatMapOptions): Chart {
       values,
       range: options.range ?? fittingRange(all, diverging),
       diverging,
-      digits: options.digits,
+      digits,
     }],
   };
   return new Chart({

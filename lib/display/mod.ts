@@ -23,12 +23,17 @@ export type {
   CellsMark,
   Figure,
   LineMark,
+  Look,
   Mark,
   Panel,
   PointsMark,
 } from "./figure.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
+export { historyChart, historyTable } from "./history_chart.ts";
+export { installDisplays } from "./install.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
+export { type LiveHistory, liveHistory } from "./live_history.ts";
+export { progress, type ProgressBar, type ProgressOptions } from "./progress.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterSeries } from "./scatter_chart.ts";
 export { html, show } from "./show.ts";
 export {
