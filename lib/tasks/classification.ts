@@ -45,7 +45,8 @@ export function classification<const Name extends string>(
     rowLosses: (output, target) =>
       tf.tidy(() => {
         const logProbabilities = tf.logSoftmax(output as tf.Tensor2D);
-        const chosen = tf.oneHot(target.toInt().as1D(), classes, 1, 0, "float32");
+        // Cast here: asked for float32, the wasm kernel writes whole numbers all the same.
+        const chosen = tf.oneHot(target.toInt().as1D(), classes).toFloat();
         return logProbabilities.mul(chosen).sum(1).neg() as tf.Tensor1D;
       }),
     metrics: [
