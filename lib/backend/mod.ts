@@ -1,0 +1,15 @@
+/**
+ * Chooses and prepares the TensorFlow.js backend.
+ *
+ * @module
+ */
+
+export { type BackendProbe, probeBackends } from "./probe.ts";
+export {
+  type BackendName,
+  backendNames,
+  type BackendOptions,
+  type BackendReport,
+  type BackendTrial,
+} from "./report.ts";
+export { backendReport, useBackend } from "./use_backend.ts";

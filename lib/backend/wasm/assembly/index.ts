@@ -1,0 +1,11 @@
+// The functions that the backend calls. All pointers are byte addresses in its memory.
+export { gemm, gemmScratch } from "./gemm";
+export { packPanels, packPanelsTransposed, panelColumns } from "./panels";
+export { convolve, convolveScratch, packFlippedFilter } from "./convolution";
+export { scatterPatches, scatterPatchesScratch } from "./convolution_input";
+export { filterGradient, filterGradientScratch } from "./convolution_filter";
+export { averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";
+export { addInto, scale, sumRows, sumRowsScratch } from "./reductions";
+export { sumSegments } from "./segments";
+export { addBias, binary, relu, reluGradient } from "./elementwise";
+export { adam, momentumStep } from "./optimizers";

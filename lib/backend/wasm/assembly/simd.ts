@@ -1,0 +1,70 @@
+// Words shared by all kernels. A vector is four float32 lanes.
+
+/** Bytes in a vector. */
+export const VECTOR: usize = 16;
+
+/** Four zeros. */
+
+export function zeros(): v128 {
+  return f32x4.splat(0);
+}
+
+/** a * b + c, with one rounding where the machine has it (relaxed SIMD), else with two. */
+
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Bytes of `count` float32 or int32 values. */
+
+export function bytes(count: i32): usize {
+  return <usize> count << 2;
+}
+
+/** `count` rounded up to a multiple of four. */
+
+export function roundUp4(count: i32): i32 {
+  return (count + 3) & ~3;
+}
+
+/** Copies `count` values. */
+
+export function copy(to: usize, from: usize, count: i32): void {
+  let index = 0;
+  for (; index + 4 <= count; index += 4) {
+    v128.store(to + bytes(index), v128.load(from + bytes(index)));
+  }
+  for (; index < count; index++) store<f32>(to + bytes(index), load<f32>(from + bytes(index)));
+}
+
+/** to += from, over `count` values. */
+
+export function addTo(to: usize, from: usize, count: i32): void {
+  let index = 0;
+  for (; index + 4 <= count; index += 4) {
+    const at = bytes(index);
+    v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
+  }
+  for (; index < count; index++) {
+    const at = bytes(index);
+    store<f32>(to + at, load<f32>(to + at) + load<f32>(from + at));
+  }
+}
+
+/** Stores the transpose of a 4 x 4 block: rows `fromStride` bytes apart to rows `toStride` apart. */
+
+export function transpose4x4(from: usize, fromStride: usize, to: usize, toStride: usize): void {
+  const row0 = v128.load(from);
+  const row1 = v128.load(from + fromStride);
+  const row2 = v128.load(from + 2 * fromStride);
+  const row3 = v128.load(from + 3 * fromStride);
+  const low01 = v128.shuffle<f32>(row0, row1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(row0, row1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(row2, row3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(row2, row3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(to + toStride, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(to + 2 * toStride, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(to + 3 * toStride, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+}

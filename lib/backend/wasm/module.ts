@@ -1,0 +1,204 @@
+import { readFile } from "node:fs/promises";
+
+type Pointer = number;
+
+/** What `assembly/index.ts` exports. */
+export interface KernelFunctions {
+  gemm(
+    a: Pointer,
+    aStride: number,
+    transposeA: number,
+    b: Pointer,
+    bStride: number,
+    transposeB: number,
+    c: Pointer,
+    cStride: number,
+    rowBegin: number,
+    rowEnd: number,
+    columnBegin: number,
+    columnEnd: number,
+    depth: number,
+    accumulate: number,
+    scratch: Pointer,
+  ): void;
+  gemmScratch(columns: number): number;
+  panelColumns(columns: number): number;
+  packPanels(
+    from: Pointer,
+    stride: number,
+    depth: number,
+    columns: number,
+    panels: Pointer,
+  ): void;
+  packPanelsTransposed(
+    from: Pointer,
+    stride: number,
+    depth: number,
+    columns: number,
+    panels: Pointer,
+    panelDepth: number,
+    panelStep: number,
+  ): void;
+  convolve(
+    x: Pointer,
+    panels: Pointer,
+    y: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  convolveScratch(geometry: Pointer): number;
+  packFlippedFilter(filter: Pointer, geometry: Pointer, panels: Pointer): void;
+  scatterPatches(
+    dy: Pointer,
+    panels: Pointer,
+    dx: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  scatterPatchesScratch(geometry: Pointer): number;
+  filterGradient(
+    x: Pointer,
+    dy: Pointer,
+    df: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  filterGradientScratch(geometry: Pointer): number;
+  maxPool(
+    x: Pointer,
+    y: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  maxPoolGradient(
+    x: Pointer,
+    y: Pointer,
+    dy: Pointer,
+    dx: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  averagePoolGradient(
+    dy: Pointer,
+    dx: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  sumRows(
+    from: Pointer,
+    begin: number,
+    end: number,
+    columns: number,
+    to: Pointer,
+    scratch: Pointer,
+  ): void;
+  sumRowsScratch(columns: number): number;
+  addInto(to: Pointer, from: Pointer, count: number): void;
+  scale(values: Pointer, count: number, factor: number): void;
+  sumSegments(
+    from: Pointer,
+    ids: Pointer,
+    count: number,
+    columns: number,
+    segments: number,
+    to: Pointer,
+  ): void;
+  binary(
+    operator: number,
+    a: Pointer,
+    aRow: number,
+    aColumn: number,
+    b: Pointer,
+    bRow: number,
+    bColumn: number,
+    to: Pointer,
+    count: number,
+    columns: number,
+  ): void;
+  relu(x: Pointer, to: Pointer, count: number): void;
+  reluGradient(x: Pointer, dy: Pointer, to: Pointer, count: number): void;
+  addBias(
+    values: Pointer,
+    count: number,
+    columns: number,
+    bias: Pointer,
+    activation: number,
+  ): void;
+  adam(
+    value: Pointer,
+    gradient: Pointer,
+    m: Pointer,
+    v: Pointer,
+    newValue: Pointer,
+    newM: Pointer,
+    newV: Pointer,
+    count: number,
+    settings: Pointer,
+  ): void;
+  momentumStep(
+    value: Pointer,
+    gradient: Pointer,
+    velocity: Pointer,
+    newValue: Pointer,
+    newVelocity: Pointer,
+    count: number,
+    learningRate: number,
+    momentum: number,
+    keep: number,
+    nesterov: number,
+  ): void;
+}
+
+/** A compiled kernel module and whether it multiplies and adds in one instruction. */
+export interface KernelModule {
+  readonly module: WebAssembly.Module;
+  readonly relaxed: boolean;
+}
+
+/**
+ * Compiles the kernels: with relaxed SIMD where the engine has it, else without.
+ *
+ * @throws {Error} When the engine has no WebAssembly SIMD at all.
+ */
+export async function compileKernels(options: { relaxed?: boolean } = {}): Promise<KernelModule> {
+  if (options.relaxed !== false) {
+    const bytes = await readBeside("kernels_relaxed.wasm");
+    if (WebAssembly.validate(bytes)) {
+      return { module: await WebAssembly.compile(bytes), relaxed: true };
+    }
+  }
+  const bytes = await readBeside("kernels.wasm");
+  if (!WebAssembly.validate(bytes)) {
+    throw new Error("The training kernels need WebAssembly SIMD, which this engine does not have.");
+  }
+  return { module: await WebAssembly.compile(bytes), relaxed: false };
+}
+
+/** Binds the kernels to the memory that they work on. */
+export function bindKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): KernelFunctions {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return exports as unknown as KernelFunctions;
+}
+
+async function readBeside(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const url = new URL(`./${name}`, import.meta.url);
+  if (url.protocol === "file:") return new Uint8Array(await readFile(url));
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} cannot be read: ${response.status}.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
