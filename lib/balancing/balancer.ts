@@ -11,6 +11,22 @@ export interface BalancerReport {
 /** Numbers (and nested lists of them) that restore a balancer exactly. */
 export type BalancerState = Readonly<Record<string, unknown>>;
 
+/** What a balancer may look at besides the gradients. */
+export interface BalancerContext {
+  /** Mean losses of the tasks present in the batch. */
+  readonly losses?: readonly number[];
+  /**
+   * Relative rounding error of the Gramian's entries: 2^-52 by default, about 1.2e-7 when the
+   * gradients were multiplied in float32. Methods use it to tell a rank.
+   */
+  readonly epsilon?: number;
+  /** Lengths of the consecutive groups of columns (one a variable) that make up a whole gradient. */
+  readonly groups?: readonly number[];
+}
+
+/** Which gradients a balancer compares: those of the shared variables, or of their output. */
+export type GradientSource = "shared" | "representation";
+
 interface BalancerCommon {
   readonly name: string;
   /** Settings that make this balancer again, for the run record. */
@@ -24,6 +40,17 @@ interface BalancerCommon {
   epochEnd?(meanLosses: readonly number[]): void;
   /** What the last step did. */
   report?(): BalancerReport;
+  /**
+   * Gramian and Jacobian methods: factors for the gradients of the tasks' own variables, for the
+   * tasks present in the last step. Without it each is 1: the choice between tasks is made in the
+   * shared variables only.
+   */
+  headWeights?(): readonly number[] | undefined;
+  /**
+   * Called, where it exists, after the optimizer's step with the losses of the same batch at the
+   * new parameters. Costs one more forward pass.
+   */
+  afterStep?(losses: readonly number[], present: readonly number[]): void;
 }
 
 /** Looks at the losses only: turns them into the one scalar that is differentiated. */
@@ -41,13 +68,28 @@ export interface LossBalancer extends BalancerCommon {
 /** Looks at the K x K Gramian of the task gradients: returns one weight for each task. */
 export interface GramianBalancer extends BalancerCommon {
   readonly family: "gramian";
-  weights(gramian: readonly (readonly number[])[], present?: readonly number[]): number[];
+  weights(
+    gramian: readonly (readonly number[])[],
+    present?: readonly number[],
+    context?: BalancerContext,
+  ): number[];
+  /** Which gradients the Gramian is made of; default `"shared"`. */
+  readonly on?: GradientSource;
+  /**
+   * Asked once at the start of every step: the weights to use again when this step needs no new
+   * Gramian (methods made with `every`), else `undefined`.
+   */
+  held?(present: readonly number[]): number[] | undefined;
 }
 
 /** Looks at whole task gradients (rows): returns the update direction. */
 export interface JacobianBalancer extends BalancerCommon {
   readonly family: "jacobian";
-  combine(jacobian: readonly (readonly number[])[], present?: readonly number[]): number[];
+  combine(
+    jacobian: readonly ArrayLike<number>[],
+    present?: readonly number[],
+    context?: BalancerContext,
+  ): number[];
 }
 
 /** How several losses become one update. The three families differ in what they look at. */

@@ -1,0 +1,42 @@
+import { matrixTimesVector } from "../../math/matrix.ts";
+import { projectOntoSimplex } from "../../math/simplex_projection.ts";
+import type { GramianBalancer } from "../balancer.ts";
+import { gramianMethod, type GramianOptions } from "./_gramian_method.ts";
+import { simplexMemory } from "./_simplex_memory.ts";
+
+/** Settings of {@linkcode modo}. */
+export interface ModoOptions extends GramianOptions {
+  /** Step length of the weights. Default 1e-3. */
+  readonly gamma?: number;
+  /** Pull towards equal weights. Default 0.1. */
+  readonly rho?: number;
+}
+
+/**
+ * MoDo: weights that follow the shortest convex combination slowly, by projected gradient steps
+ * `w <- proj(w - gamma (A w + rho w))` on the simplex.
+ *
+ * The paper takes `A = J1 J2'` from two independent batches, which makes the step unbiased, and a
+ * third batch for the update; such a matrix need not be symmetric and may be given to `weights`.
+ * Training here uses the Gramian of one batch, which overrates noisy gradients.
+ *
+ * Chen et al., "Three-Way Trade-Off in Multi-Objective Learning", NeurIPS 2023, arXiv 2305.20057.
+ */
+export function modo(options: ModoOptions = {}): GramianBalancer {
+  const { gamma = 1e-3, rho = 0.1 } = options;
+  const memory = simplexMemory();
+  return gramianMethod({
+    name: "modo",
+    configuration: { gamma, rho },
+    solve(gramian, { present, tasks }) {
+      const weights = memory.read(present, tasks);
+      const slopes = matrixTimesVector(gramian, weights);
+      const next = projectOntoSimplex(
+        weights.map((weight, i) => weight - gamma * (slopes[i] + rho * weight)),
+      );
+      memory.write(present, next);
+      return { weights: next };
+    },
+    ...memory.lifecycle,
+  }, options);
+}

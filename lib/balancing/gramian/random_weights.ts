@@ -1,0 +1,38 @@
+import { Random, type RandomState } from "../../math/random.ts";
+import type { GramianBalancer } from "../balancer.ts";
+import { gramianMethod, type GramianOptions } from "./_gramian_method.ts";
+
+/** Settings of {@linkcode randomGradientWeights}. */
+export interface RandomGradientWeightsOptions extends GramianOptions {
+  /** Default 0. */
+  readonly seed?: number | string;
+}
+
+/**
+ * Random gradient weighting (RGW): new weights every step, the softmax of standard normal numbers.
+ * They sum to 1 and are 1/K on average.
+ *
+ * Lin et al., "Reasonable Effectiveness of Random Weighting", TMLR 2022, arXiv 2111.10603.
+ */
+export function randomGradientWeights(
+  options: RandomGradientWeightsOptions = {},
+): GramianBalancer {
+  const { seed = 0 } = options;
+  let random = Random.stream(seed, "random-gradient-weights");
+  return gramianMethod({
+    name: "random",
+    configuration: { seed },
+    solve: (gramian) => ({ weights: softmax(gramian.map(() => random.normal())) }),
+    state: () => ({ random: random.state() }),
+    restore: (state) => random = Random.fromState(state.random as RandomState),
+    reset: () => random = Random.stream(seed, "random-gradient-weights"),
+  }, options);
+}
+
+/** `exp(z) / sum exp(z)`, safe from overflow. */
+export function softmax(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits);
+  const exponentials = logits.map((value) => Math.exp(value - largest));
+  const sum = exponentials.reduce((total, value) => total + value, 0);
+  return exponentials.map((value) => value / sum);
+}

@@ -1,0 +1,95 @@
+import type {
+  BalancerContext,
+  BalancerReport,
+  BalancerState,
+  JacobianBalancer,
+} from "../balancer.ts";
+
+/** An update found by a method, with what a reader must know about it. */
+export interface Combination {
+  readonly update: number[];
+  /** The weights, for methods that have one a task. */
+  readonly weights?: readonly number[];
+  readonly notes?: readonly string[];
+  readonly headWeights?: readonly number[];
+}
+
+/** Where a step stands. */
+export interface JacobianStep extends BalancerContext {
+  readonly present: readonly number[];
+  /** Number of tasks of the model. */
+  readonly tasks: number;
+}
+
+/** What a Jacobian method is made of. */
+export interface JacobianDefinition {
+  readonly name: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** The update for finite rows of equal length. */
+  combine(jacobian: readonly ArrayLike<number>[], step: JacobianStep): Combination;
+  state?(): BalancerState;
+  restore?(state: BalancerState): void;
+  reset?(tasks: number): void;
+}
+
+/** Makes the balancer around a method: checks, reports, state. */
+export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer {
+  let last: Omit<Combination, "update"> | undefined;
+  let tasks = 0;
+  return {
+    family: "jacobian",
+    name: definition.name,
+    configuration: { name: definition.name, ...definition.configuration },
+    combine(jacobian, present, context = {}) {
+      checkJacobian(jacobian);
+      const positions = present ?? jacobian.map((_, index) => index);
+      if (positions.length !== jacobian.length) {
+        throw new RangeError(
+          `${positions.length} tasks are present, but the Jacobian has ${jacobian.length} rows.`,
+        );
+      }
+      tasks = Math.max(tasks, ...positions.map((position) => position + 1));
+      const { update, ...rest } = definition.combine(jacobian, {
+        ...context,
+        present: positions,
+        tasks,
+      });
+      last = rest;
+      return update;
+    },
+    headWeights: () => last?.headWeights,
+    report(): BalancerReport {
+      return {
+        ...(last?.weights ? { weights: [...last.weights] } : {}),
+        ...(last?.notes?.length ? { notes: [...last.notes] } : {}),
+      };
+    },
+    reset(names) {
+      tasks = names.length;
+      last = undefined;
+      definition.reset?.(tasks);
+    },
+    state: () => ({ tasks, method: definition.state?.() ?? {} }),
+    restore(state) {
+      tasks = state.tasks as number;
+      last = undefined;
+      definition.restore?.(state.method as BalancerState);
+    },
+  };
+}
+
+function checkJacobian(jacobian: readonly ArrayLike<number>[]): void {
+  if (jacobian.length === 0) throw new RangeError("The Jacobian has no rows: no task is present.");
+  const columns = jacobian[0].length;
+  jacobian.forEach((row, i) => {
+    if (row.length !== columns) {
+      throw new RangeError(
+        `Row ${i} of the Jacobian has ${row.length} entries, but row 0 has ${columns}.`,
+      );
+    }
+    for (let j = 0; j < columns; j++) {
+      if (Number.isFinite(row[j])) continue;
+      throw new RangeError(`Entry [${i}, ${j}] of the Jacobian is ${row[j]}: not finite.`);
+    }
+  });
+}

@@ -1,0 +1,48 @@
+/** Methods that look at whole task gradients and return the update. */
+import type { GramianBalancer, JacobianBalancer } from "../balancer.ts";
+import { gramianMethods } from "../gramian/mod.ts";
+import { dbMtl } from "./db_mtl.ts";
+import { excessMtl } from "./excess_mtl.ts";
+import { graddrop } from "./graddrop.ts";
+import { gradvacByLayer } from "./gradvac_by_layer.ts";
+import { moco } from "./moco.ts";
+import { trimmedMean } from "./trimmed_mean.ts";
+import { asJacobianMethod } from "./wrap.ts";
+
+/** The methods that need whole gradients. */
+const ownMethods = {
+  "gradvac": gradvacByLayer,
+  "graddrop": graddrop,
+  "moco": moco,
+  "db-mtl": dbMtl,
+  "excess-mtl": excessMtl,
+  "trimmed-mean": trimmedMean,
+} as const;
+
+type Wrapped = {
+  [Name in Exclude<keyof typeof gramianMethods, keyof typeof ownMethods>]: (
+    options?: Parameters<(typeof gramianMethods)[Name]>[0],
+  ) => JacobianBalancer;
+};
+
+function wrapAll(): Wrapped {
+  const entries = Object.entries(gramianMethods).map(([name, make]) => [
+    name,
+    (options?: never) => asJacobianMethod((make as (options?: never) => GramianBalancer)(options)),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Every method by its name, for whole gradients given as rows: those that need them, and every
+ * Gramian method wrapped by {@linkcode asJacobianMethod}.
+ */
+export const jacobianMethods: Wrapped & typeof ownMethods = { ...wrapAll(), ...ownMethods };
+
+export { asJacobianMethod } from "./wrap.ts";
+export { dbMtl, type DbMtlOptions } from "./db_mtl.ts";
+export { excessMtl, type ExcessMtlOptions } from "./excess_mtl.ts";
+export { graddrop, type GraddropOptions } from "./graddrop.ts";
+export { gradvacByLayer, type GradvacByLayerOptions } from "./gradvac_by_layer.ts";
+export { moco, type MocoOptions } from "./moco.ts";
+export { trimmedMean, type TrimmedMeanOptions } from "./trimmed_mean.ts";
