@@ -172,6 +172,35 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     );
   }
 
+  /**
+   * The same examples with one task more, whose labels follow from those of another: `even` from
+   * `digit`. Labels that are missing there are missing here.
+   */
+  deriveTarget<New extends string>(
+    name: New,
+    from: Target,
+    derive: (value: number) => number,
+    options: { readonly labels?: readonly string[] } = {},
+  ): MultiTaskDataset<Input, Target | New> {
+    const { values, mask, shape, scale = 1, offset = 0 } = this.#column(from);
+    const derived = Array.from(values, (value) => derive(value * scale + offset));
+    const column: Column = {
+      values: derived.every(Number.isInteger)
+        ? Int32Array.from(derived)
+        : Float32Array.from(derived),
+      shape,
+      mask,
+      labels: options.labels,
+    };
+    return new MultiTaskDataset<Input, Target | New>(
+      {
+        ...this.#parts(),
+        targets: { ...this.targets, [name]: column } as Record<Target | New, Column>,
+      },
+      this.rows,
+    );
+  }
+
   /** The same examples with `mask` (by position, 1 = keep) laid over the labels of one task. */
   withMask(name: Target, mask: ArrayLike<number>): MultiTaskDataset<Input, Target> {
     const column = this.#column(name);

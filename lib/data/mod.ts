@@ -26,6 +26,8 @@ export { cacheFolder, type DataPlaces, mirrorPlace } from "./places.ts";
 export { type DataOptions, readDataArchive, readDataFile } from "./fetch.ts";
 export type { DownloadProgress, ProgressCallback } from "./_progress.ts";
 export { type IdxArray, type IdxOptions, parseIdx } from "./formats/idx.ts";
+export { parseWav, type Waveform, type WavOptions } from "./formats/wav.ts";
+export { type LogMel, logMel, type LogMelOptions } from "./audio/log_mel.ts";
 export { parseTar, type TarOptions } from "./formats/tar.ts";
 export type { BuiltInOption, Parts, PartSizes } from "./sets/_parts.ts";
 export {
@@ -35,6 +37,15 @@ export {
   garmentGroups,
   garments,
 } from "./sets/fashion_mnist.ts";
+export {
+  fsdd,
+  fsddAccents,
+  type FsddOptions,
+  fsddRecordings,
+  fsddSpeakers,
+  type FsddTarget,
+  type SpokenDigit,
+} from "./sets/fsdd.ts";
 export { mnist, type MnistOptions } from "./sets/mnist.ts";
 export { multiMnist, type MultiMnistOptions, type MultiMnistTarget } from "./sets/multi_mnist.ts";
 export { strokeDigits, type StrokeDigitTarget } from "./sets/stroke_digits.ts";
