@@ -7,8 +7,7 @@
  * @module
  */
 
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main } from "assemblyscript/asc";
@@ -32,22 +31,21 @@ const shared = [
 ];
 
 async function compile(features: readonly string[]): Promise<Uint8Array> {
-  const scratch = await mkdtemp(join(tmpdir(), "polytask-kernels-"));
-  try {
-    const out = join(scratch, "kernels.wasm");
-    const source = join(folder, "assembly/index.ts");
-    const { error, stderr } = await main([
-      source,
-      ...shared,
-      ...features.flatMap((feature) => ["--enable", feature]),
-      "--outFile",
-      out,
-    ]);
-    if (error) throw new Error(`The kernels do not compile.\n${stderr.toString()}`);
-    return await readFile(out);
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
+  let module: Uint8Array | undefined;
+  const { error, stderr } = await main([
+    "assembly/index.ts",
+    `--baseDir=${folder}`,
+    ...shared,
+    ...features.flatMap((feature) => ["--enable", feature]),
+    "--outFile=kernels.wasm",
+  ], {
+    // Nothing is written until all of it compiled.
+    writeFile: (_name, contents) => {
+      if (typeof contents !== "string") module = contents;
+    },
+  });
+  if (error || !module) throw new Error(`The kernels do not compile.\n${stderr.toString()}`);
+  return module;
 }
 
 async function publish(file: string, bytes: Uint8Array): Promise<void> {
