@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkName } from "./_checks.ts";
+import { checkHidden, checkName } from "./_checks.ts";
 import { meanMetric } from "./_metrics.ts";
 import type { Task } from "./task.ts";
 
@@ -24,6 +24,7 @@ export function binary<const Name extends string>(
 ): Task<Name, "accuracy"> {
   checkName(name);
   const { hidden = [] } = options;
+  checkHidden(name, hidden);
   return {
     name,
     kind: "binary",

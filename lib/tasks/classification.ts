@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { largestAt, meanMetric } from "./_metrics.ts";
-import { checkLabels, checkName } from "./_checks.ts";
+import { checkHidden, checkLabels, checkName } from "./_checks.ts";
 import type { Task } from "./task.ts";
 
 /** Settings of {@linkcode classification}. */
@@ -28,6 +28,7 @@ export function classification<const Name extends string>(
 ): Task<Name, "accuracy"> {
   checkName(name);
   const { classes, hidden = [], labels } = options;
+  checkHidden(name, hidden);
   if (!Number.isInteger(classes) || classes < 2) {
     throw new RangeError(
       `Task "${name}": classes must be a whole number from 2, but is ${classes}.`,

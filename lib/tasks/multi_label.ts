@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { logitLosses, notZeroOrOne } from "./binary.ts";
-import { checkLabels, checkName } from "./_checks.ts";
+import { checkHidden, checkLabels, checkName } from "./_checks.ts";
 import { meanMetric } from "./_metrics.ts";
 import type { Task } from "./task.ts";
 
@@ -30,6 +30,7 @@ export function multiLabel<const Name extends string>(
 ): Task<Name, "accuracy"> {
   checkName(name);
   const { count, hidden = [], labels } = options;
+  checkHidden(name, hidden);
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Task "${name}": count must be a whole number from 1, but is ${count}.`);
   }

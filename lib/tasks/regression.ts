@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkName } from "./_checks.ts";
+import { checkHidden, checkName } from "./_checks.ts";
 import { meanMetric } from "./_metrics.ts";
 import type { MetricAccumulator, Task } from "./task.ts";
 
@@ -14,7 +14,7 @@ export interface RegressionOptions {
 /**
  * One number or several. The head gives `[batch, outputs]`; the loss of a row is the mean over its
  * outputs of the squared error (no factor 1/2); the metrics are `rmse`, `mae` and `r2` (the share
- * of variance explained, over all outputs together).
+ * of variance explained, over all outputs together; `NaN` where the targets do not vary).
  *
  * ```ts
  * import { regression } from "polytask";
@@ -27,6 +27,7 @@ export function regression<const Name extends string>(
 ): Task<Name, "rmse" | "mae" | "r2"> {
   checkName(name);
   const { outputs = 1, hidden = [] } = options;
+  checkHidden(name, hidden);
   if (!Number.isInteger(outputs) || outputs < 1) {
     throw new RangeError(
       `Task "${name}": outputs must be a whole number from 1, but is ${outputs}.`,
@@ -71,7 +72,10 @@ export function regression<const Name extends string>(
   };
 }
 
-/** 1 - residual sum of squares / total sum of squares; the mean is updated as rows come in. */
+/**
+ * 1 - residual sum of squares / total sum of squares, `NaN` where the targets do not vary; the mean
+ * is updated as rows come in (Welford 1962).
+ */
 function explainedShare(outputs: number): MetricAccumulator {
   let rows = 0;
   let residual = 0;
@@ -91,6 +95,9 @@ function explainedShare(outputs: number): MetricAccumulator {
         }
       }
     },
-    result: () => 1 - residual / spread.reduce((sum, part) => sum + part, 0),
+    result() {
+      const total = spread.reduce((sum, part) => sum + part, 0);
+      return total === 0 ? NaN : 1 - residual / total;
+    },
   };
 }
