@@ -1,8 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Activation } from "./layer.ts";
 
-type Fused = "linear" | "relu" | "sigmoid";
-
 /** The functions of every activation. */
 export const activations: Readonly<Record<Activation, (input: tf.Tensor) => tf.Tensor>> = {
   linear: (input) => input.clone(),
@@ -11,10 +9,12 @@ export const activations: Readonly<Record<Activation, (input: tf.Tensor) => tf.T
   tanh: tf.tanh,
 };
 
-/** Runs an op that can fuse some activations, and applies the others after it. */
-export function withActivation(
-  activation: Activation,
-  run: (fused: Fused) => tf.Tensor,
-): tf.Tensor {
-  return activation === "tanh" ? tf.tanh(run("linear")) : run(activation);
+/**
+ * `activation(product + bias)`. TensorFlow.js could fuse this with the product, but its fused ops
+ * compute the gradient of their input even where nobody asks for it: in the first layer of a
+ * network that gradient costs as much as the rest of the layer.
+ */
+export function finish(product: tf.Tensor, bias: tf.Tensor, activation: Activation): tf.Tensor {
+  const shifted = product.add(bias);
+  return activation === "linear" ? shifted : activations[activation](shifted);
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { withActivation } from "./_activation.ts";
+import { finish } from "./_activation.ts";
 import { type Activation, activationName, type Layer } from "./layer.ts";
 
 /** Settings of {@linkcode conv1d}. */
@@ -50,17 +50,12 @@ export function conv1d(options: Conv1dOptions): Layer {
       return {
         outputShape: [steps, filters],
         apply: (input) =>
-          tf.tidy(() =>
-            withActivation(activation, (fused) =>
-              tf.fused.conv2d({
-                x: input.reshape([-1, 1, time, channels]) as tf.Tensor4D,
-                filter: weights as tf.Tensor as tf.Tensor4D,
-                strides: [1, stride],
-                pad: padding,
-                bias,
-                activation: fused,
-              })).reshape([-1, steps, filters])
-          ),
+          tf.tidy(() => {
+            const filter = weights as tf.Tensor as tf.Tensor4D;
+            const image = input.reshape([-1, 1, time, channels]) as tf.Tensor4D;
+            const product = tf.conv2d(image, filter, [1, stride], padding);
+            return finish(product, bias, activation).reshape([-1, steps, filters]);
+          }),
       };
     },
   };

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { withActivation } from "./_activation.ts";
+import { finish } from "./_activation.ts";
 import { type Activation, activationName, type Layer } from "./layer.ts";
 
 /** Settings of {@linkcode conv2d}. */
@@ -52,17 +52,11 @@ export function conv2d(options: Conv2dOptions): Layer {
       return {
         outputShape,
         apply: (input) =>
-          tf.tidy(() =>
-            withActivation(activation, (fused) =>
-              tf.fused.conv2d({
-                x: input as tf.Tensor4D,
-                filter: weights as tf.Tensor as tf.Tensor4D,
-                strides: stride,
-                pad: padding,
-                bias,
-                activation: fused,
-              }))
-          ),
+          tf.tidy(() => {
+            const filter = weights as tf.Tensor as tf.Tensor4D;
+            const product = tf.conv2d(input as tf.Tensor4D, filter, stride, padding);
+            return finish(product, bias, activation);
+          }),
       };
     },
   };

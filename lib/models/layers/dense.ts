@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { withActivation } from "./_activation.ts";
+import { finish } from "./_activation.ts";
 import { type Activation, activationName, type Layer } from "./layer.ts";
 
 /** Settings of {@linkcode dense}. */
@@ -40,14 +40,9 @@ export function dense(options: DenseOptions): Layer {
         outputShape,
         apply: (input) =>
           tf.tidy(() => {
-            const result = withActivation(activation, (fused) =>
-              tf.fused.matMul({
-                a: input.reshape([-1, inputs]) as tf.Tensor2D,
-                b: kernel as tf.Tensor as tf.Tensor2D,
-                bias,
-                activation: fused,
-              }));
-            return result.reshape([-1, ...outputShape]);
+            const rows = input.rank === 2 ? input : input.reshape([-1, inputs]);
+            const result = finish(tf.matMul(rows, kernel), bias, activation);
+            return input.rank === 2 ? result : result.reshape([-1, ...outputShape]);
           }),
       };
     },

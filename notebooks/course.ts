@@ -1,0 +1,42 @@
+import { backendReport, show, table, useBackend, version } from "polytask";
+
+/** How big the experiments of a chapter are. */
+export type Profile = "quick" | "full";
+
+/** What a chapter knows about the way it is run. */
+export interface Chapter {
+  readonly profile: Profile;
+  /** The first value in the quick profile, the second in the full one. */
+  choose<Value>(quick: Value, full: Value): Value;
+}
+
+/**
+ * Starts a chapter: picks the backend and shows at the top how the chapter is run. The environment
+ * variable `POLYTASK_PROFILE` chooses the profile: `quick` (default) or `full`.
+ */
+export async function startChapter(): Promise<Chapter> {
+  const wanted = Deno.env.get("POLYTASK_PROFILE") ?? "quick";
+  if (wanted !== "quick" && wanted !== "full") {
+    throw new Error(`POLYTASK_PROFILE must be "quick" or "full", but is "${wanted}".`);
+  }
+  await useBackend();
+  const report = backendReport()!;
+  await show(table(
+    [
+      { what: "profile", value: wanted },
+      { what: "backend", value: `${report.backend}: ${report.why}` },
+      { what: "threads", value: String(report.threads) },
+      { what: "versions", value: `polytask ${version}, Deno ${Deno.version.deno}` },
+    ],
+    { caption: "How this chapter is run", types: false },
+  ));
+  return { profile: wanted, choose: (quick, full) => wanted === "quick" ? quick : full };
+}
+
+/** Says at the top of a chapter when its data were generated because the real ones cannot be had. */
+export async function sayWhereFrom(
+  ...sets: readonly { name: string; origin: string; description: string }[]
+): Promise<void> {
+  const rows = sets.map(({ name, origin, description }) => ({ data: name, origin, description }));
+  await show(table(rows, { caption: "The data of this chapter", types: false }));
+}
