@@ -167,6 +167,7 @@
       await draw(chart);
       chart.figure.querySelector(".twin").open = false;
     }
+    document.getElementById("js-plotly-tester")?.setAttribute("aria-hidden", "true");
     const redraw = () => charts.forEach(draw);
     let waiting;
     new ResizeObserver(() => {
