@@ -3,18 +3,26 @@
  *
  * @module
  */
+import { installDisplays } from "./display/mod.ts";
+
 export * from "./analysis/mod.ts";
+export * from "./backend/mod.ts";
 export * from "./balancing/balancer.ts";
+export * as data from "./data/mod.ts";
 export {
   type Batch,
   type BatchOptions,
   type BatchSource,
+  type Column,
+  type ColumnValues,
   type DatasetParts,
   MultiTaskDataset,
-} from "./data/dataset.ts";
-export type { Column, ColumnValues } from "./data/column.ts";
+} from "./data/mod.ts";
+export * from "./display/mod.ts";
 export { Random, type RandomState } from "./math/random.ts";
 export * from "./models/mod.ts";
 export * from "./tasks/mod.ts";
 export * from "./training/mod.ts";
 export { version } from "./version.ts";
+
+installDisplays();
