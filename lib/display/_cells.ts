@@ -31,6 +31,11 @@ function isMissing(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
+/** `null` is a value that is missing; `undefined` one that was never there. */
+function missingText(value: unknown): string {
+  return value === undefined ? "–" : "null";
+}
+
 function shorten(text: string): string {
   const characters = [...text];
   return characters.length <= longestText
@@ -44,7 +49,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 
 /** Any value in one line. */
 function formatAny(value: unknown, dateOnly = false): string {
-  if (isMissing(value)) return "null";
+  if (isMissing(value)) return missingText(value);
   if (typeof value === "number") return formatNumber(value);
   if (typeof value === "bigint") return groupDigits(value);
   if (value instanceof Date) {
@@ -105,14 +110,14 @@ export function formatColumn(
   if (kind === "number" || kind === "integer") {
     const present = values.filter((value) => typeof value === "number");
     const format = columnFormat(present, kind === "integer" ? undefined : options.digits);
-    cells = values.map((value) => typeof value === "number" ? format(value) : "null");
+    cells = values.map((value) => typeof value === "number" ? format(value) : missingText(value));
   } else if (kind === "interval") {
     const parts = values.filter(isInterval).flatMap((v) => [v.mean, v.lower, v.upper]);
     const format = columnFormat(parts, options.digits);
     cells = values.map((value) =>
       isInterval(value)
         ? `${format(value.mean)} [${format(value.lower)}, ${format(value.upper)}]`
-        : "null"
+        : missingText(value)
     );
   } else {
     const dateOnly = kind === "date" &&

@@ -32,21 +32,20 @@ function taskLine(
   };
 }
 
-/** Names of the figures that were measured, loss first. */
-function figureNames(epochs: readonly EpochRecord[]): string[] {
+/** The loss, and the first metric of each task: the table of a history has the others. */
+function figureNames(tasks: readonly string[], epochs: readonly EpochRecord[]): string[] {
   const names = new Set(["loss"]);
-  for (const record of epochs) {
-    for (const byTask of [record.train, record.validation ?? {}]) {
-      for (const figures of Object.values(byTask)) {
-        for (const name of Object.keys(figures)) names.add(name);
-      }
-    }
+  for (const task of tasks) {
+    const figures = epochs.map((record) => record.validation?.[task] ?? record.train[task])
+      .find((byName) => byName !== undefined);
+    const metric = Object.keys(figures ?? {}).find((name) => name !== "loss");
+    if (metric !== undefined) names.add(metric);
   }
   return [...names];
 }
 
 /**
- * Loss and metrics of every task over the epochs, a panel for each; `trace` refines the training
+ * Loss and main metric of every task over the epochs, a panel for each; `trace` refines the training
  * losses while epochs are few.
  */
 export function trainingFigure(
@@ -56,7 +55,7 @@ export function trainingFigure(
   options: { trace?: LossTrace; totalEpochs?: number; note?: string } = {},
 ): Figure {
   const { trace, totalEpochs } = options;
-  const panels = figureNames(epochs).map((name): Panel => {
+  const panels = figureNames(tasks, epochs).map((name): Panel => {
     const marks: LineMark[] = [];
     for (const task of tasks) {
       const traced = name === "loss" ? trace?.losses[task] : undefined;

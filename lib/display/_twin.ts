@@ -154,7 +154,7 @@ function describe(mark: Exclude<Mark, CellsMark>, panel: Panel): string {
 export function generatedAlt(kind: string, panels: readonly Panel[]): string {
   const sentences = panels.map((panel) => {
     const matrix = panel.marks.find((mark) => mark.kind === "cells");
-    const where = panel.title ? `${panel.title}, ` : "";
+    const where = panel.title && panel.title !== panel.y.label ? `${panel.title}, ` : "";
     if (matrix) {
       const range = between(matrix.values.flat(), { label: "" }) ?? "has no values";
       return `${where}${matrix.name} by ${panel.y.label} (${matrix.rows.length} rows) and ` +

@@ -93,8 +93,10 @@ export const figureStyle = element(
     ".pt-figure figcaption .pt-note{display:block}" +
     ".pt-figure .pt-legend{display:flex;flex-wrap:wrap;gap:.2em 1.2em;font-size:.9em}" +
     ".pt-figure .pt-legend svg{vertical-align:-2px}" +
-    ".pt-figure .pt-panels{display:flex;flex-wrap:wrap;gap:.8em 1.6em}" +
-    ".pt-figure .pt-panels>svg{flex:1 1 300px;min-width:0;width:100%;max-width:500px;height:auto}" +
+    ".pt-figure .pt-panels{display:grid;gap:.8em 1.4em;max-width:820px;" +
+    "grid-template-columns:repeat(auto-fill,minmax(min(260px,100%),1fr))}" +
+    ".pt-figure .pt-panels>svg{width:100%;max-width:500px;height:auto}" +
+    ".pt-figure .pt-panels>svg:only-child{grid-column:1/-1}" +
     ".pt-figure details{font-size:.92em;margin-top:.3em}" +
     ".pt-figure summary{cursor:pointer;opacity:.8}",
 );

@@ -30,9 +30,16 @@ export type {
 } from "./figure.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { historyChart, historyTable } from "./history_chart.ts";
+export {
+  type ImageGrid,
+  imageGrid,
+  type ImageGridOptions,
+  type ImageValues,
+} from "./image_grid.ts";
 export { installDisplays } from "./install.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
 export { type LiveHistory, liveHistory } from "./live_history.ts";
+export { type ModelDiagram, modelDiagram, type ModelDiagramOptions } from "./model_diagram.ts";
 export { progress, type ProgressBar, type ProgressOptions } from "./progress.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterSeries } from "./scatter_chart.ts";
 export { html, show } from "./show.ts";
