@@ -1,40 +1,12 @@
 import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
+import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
+import { gatherLabels, gatherRows } from "./_batching.ts";
+import { checkColumns, maskNotANumber } from "./_check_columns.ts";
 import { type Column, countRows, rowSize } from "./column.ts";
-import { gatherMask, gatherRows } from "./_batching.ts";
 import { groupedParts, shuffledParts } from "./_partition.ts";
 
-/** A few examples as tensors. Whoever gets a batch disposes it when done. */
-export interface Batch<Input extends string = string, Target extends string = string> {
-  /** Number of examples. */
-  readonly size: number;
-  /** Input tensors `[size, ...shape]` by name. */
-  readonly inputs: Readonly<Record<Input, tf.Tensor>>;
-  /** Target tensors `[size, ...shape]` by task; a task none of whose labels is here is absent. */
-  readonly targets: Readonly<Partial<Record<Target, tf.Tensor>>>;
-  /** Masks `[size]` of 0 and 1, only for tasks of which some but not all labels are here. */
-  readonly masks: Readonly<Partial<Record<Target, tf.Tensor1D>>>;
-  /** Releases all tensors of the batch. */
-  dispose(): void;
-}
-
-/** How to go through a data set once. */
-export interface BatchOptions {
-  /** Examples a batch; the last one may hold fewer. A whole number from 1. */
-  readonly batchSize: number;
-  /** Give a seed to visit the examples in random order. Default: in the order of the set. */
-  readonly seed?: number | string;
-  /** Which pass this is, from 0; each has an order of its own. Default 0. */
-  readonly epoch?: number;
-}
-
-/** Anything that training can draw batches from. */
-export interface BatchSource<Input extends string = string, Target extends string = string> {
-  readonly name: string;
-  /** Number of examples of one pass. */
-  readonly size: number;
-  batches(options: BatchOptions): Iterable<Batch<Input, Target>>;
-}
+export type { Batch, BatchOptions, BatchSource } from "./batch.ts";
 
 /** The parts that a {@linkcode MultiTaskDataset} is made of. */
 export interface DatasetParts<Input extends string, Target extends string> {
@@ -94,47 +66,20 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
 
   /**
    * A data set from columns.
-   * @throws {RangeError} When columns differ in length, do not fit their shape, or an input is not
-   * a number; names the field.
+   * @throws {RangeError} When columns differ in length, do not fit their shape, an input is not a
+   * number, or a mask is not made of 0 and 1; names the field.
    */
   static from<Input extends string, Target extends string>(
     parts: DatasetParts<Input, Target>,
   ): MultiTaskDataset<Input, Target> {
-    const inputs = Object.entries<Column>(parts.inputs);
-    if (inputs.length === 0) throw new RangeError("A data set needs at least one input column.");
-    let rows: number | undefined;
-    const agree = (field: string, count: number) => {
-      rows ??= count;
-      if (count !== rows) {
-        throw new RangeError(
-          `${field} has ${count} rows, but "${
-            inputs[0][0]
-          }" has ${rows}; all columns need the same number.`,
-        );
-      }
-    };
-    for (const [name, column] of inputs) {
-      agree(`Input "${name}"`, countRows(`Input "${name}"`, column));
-      const bad = firstNotFinite(column);
-      if (bad >= 0) {
-        throw new RangeError(
-          `Input "${name}" holds ${column.values[bad]} in row ${
-            Math.floor(bad / rowSize(column.shape))
-          }; fill or drop missing inputs first (only targets may be missing).`,
-        );
-      }
-    }
+    const rows = checkColumns(parts.inputs, parts.targets, parts.groups ?? {});
     const targets = {} as Record<Target, Column>;
     for (const [name, column] of Object.entries<Column>(parts.targets)) {
-      agree(`Target "${name}"`, countRows(`Target "${name}"`, column));
       targets[name as Target] = maskNotANumber(column);
-    }
-    for (const [name, members] of Object.entries(parts.groups ?? {})) {
-      agree(`Group "${name}"`, members.length);
     }
     return new MultiTaskDataset(
       { ...parts, targets },
-      Int32Array.from({ length: rows! }, (_, row) => row),
+      Int32Array.from({ length: rows }, (_, row) => row),
     );
   }
 
@@ -143,23 +88,19 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     return this.rows.length;
   }
 
-  /** The examples at these positions, in this order. */
+  /**
+   * The examples at these positions, in this order.
+   * @throws {RangeError} When a position is not a whole number from 0 to `size - 1`.
+   */
   subset(positions: ArrayLike<number>): MultiTaskDataset<Input, Target> {
-    const rows = new Int32Array(positions.length);
-    for (let at = 0; at < positions.length; at++) {
-      const position = positions[at];
-      if (!Number.isInteger(position) || position < 0 || position >= this.size) {
-        throw new RangeError(
-          `Position ${position} is not in "${this.name}", which has ${this.size} examples.`,
-        );
-      }
-      rows[at] = this.rows[position];
-    }
-    return new MultiTaskDataset(this, rows);
+    return new MultiTaskDataset(this, this.#rowsAt(positions));
   }
 
   /** The first `count` examples (all, when there are fewer). */
   take(count: number): MultiTaskDataset<Input, Target> {
+    if (!(count >= 0) || (Number.isFinite(count) && !Number.isInteger(count))) {
+      throw new RangeError(`take needs a whole number from 0, but gets ${count}.`);
+    }
     return new MultiTaskDataset(this, this.rows.slice(0, count));
   }
 
@@ -174,7 +115,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
 
   /**
    * The same examples with one task more, whose labels follow from those of another: `even` from
-   * `digit`. Labels that are missing there are missing here.
+   * `digit`. Labels that are missing there are missing here; so are those derived as `NaN`.
    */
   deriveTarget<New extends string>(
     name: New,
@@ -183,7 +124,11 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     options: { readonly labels?: readonly string[] } = {},
   ): MultiTaskDataset<Input, Target | New> {
     const { values, mask, shape, scale = 1, offset = 0 } = this.#column(from);
-    const derived = Array.from(values, (value) => derive(value * scale + offset));
+    const size = rowSize(shape);
+    const derived = Array.from(
+      values,
+      (value, at) => mask && !mask[Math.floor(at / size)] ? 0 : derive(value * scale + offset),
+    );
     const column: Column = {
       values: derived.every(Number.isInteger)
         ? Int32Array.from(derived)
@@ -195,7 +140,10 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     return new MultiTaskDataset<Input, Target | New>(
       {
         ...this.#parts(),
-        targets: { ...this.targets, [name]: column } as Record<Target | New, Column>,
+        targets: { ...this.targets, [name]: maskNotANumber(column) } as Record<
+          Target | New,
+          Column
+        >,
       },
       this.rows,
     );
@@ -220,7 +168,9 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   /**
    * Parts in random order by fraction of the examples.
    * @param fractions For each part its share, above 0, together at most 1.
-   * @param options `seed` of the order; `by` names a group that must stay together in one part.
+   * @param options `seed` of the order; `by` names a group whose members must stay together in one
+   * part (the shares are then shares of the groups).
+   * @throws {RangeError} When a part would be empty; names it.
    */
   split<Part extends string>(
     fractions: Readonly<Record<Part, number>>,
@@ -228,28 +178,26 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   ): Record<Part, MultiTaskDataset<Input, Target>> {
     const names = Object.keys(fractions) as Part[];
     const shares = names.map((name) => fractions[name]);
-    const random = Random.stream(options.seed, "split");
-    const parts = options.by === undefined
-      ? shuffledParts(this.size, names, shares, random)
-      : groupedParts(this.#membersOf(options.by), names, shares, random);
+    const parts = this.#deal(names, shares, Random.stream(options.seed, "split"), options.by);
     const result = names.map((name, at) => [name, this.subset(parts[at])]);
     return Object.fromEntries(result);
   }
 
   /**
    * `folds` pairs for cross-validation; each example is in exactly one validation part.
+   * @param folds A whole number from 2.
    * @param options `by` names a group that must not be divided between train and validation.
    */
   kFold(
     folds: number,
     options: { readonly seed: number | string; readonly by?: string },
   ): { train: MultiTaskDataset<Input, Target>; validation: MultiTaskDataset<Input, Target> }[] {
+    if (!Number.isInteger(folds) || folds < 2) {
+      throw new RangeError(`folds must be a whole number from 2, but is ${folds}.`);
+    }
     const names = Array.from({ length: folds }, (_, fold) => `fold ${fold + 1}`);
     const shares = names.map(() => 1 / folds);
-    const random = Random.stream(options.seed, "folds");
-    const parts = options.by === undefined
-      ? shuffledParts(this.size, names, shares, random)
-      : groupedParts(this.#membersOf(options.by), names, shares, random);
+    const parts = this.#deal(names, shares, Random.stream(options.seed, "folds"), options.by);
     return parts.map((validation, fold) => ({
       train: this.subset(
         Int32Array.from(parts.flatMap((part, at) => at === fold ? [] : [...part])),
@@ -259,17 +207,25 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   }
 
   /**
-   * `count` random examples of each class of a task, in random order.
-   * @throws {RangeError} When a class has fewer; names it.
+   * `count` random examples of each class of a task, in random order. The classes are those that
+   * occur, and those that the column has names for.
+   * @throws {RangeError} When a class has fewer, or the task has not one class index a row; names it.
    */
   labelsPerClass(
     name: Target,
     count: number,
     options: { readonly seed: number | string },
   ): MultiTaskDataset<Input, Target> {
+    if (!Number.isInteger(count) || count < 1) {
+      throw new RangeError(`labelsPerClass needs a whole number from 1, but gets ${count}.`);
+    }
+    const { shape, labels = [] } = this.#column(name);
+    if (shape.length > 0) {
+      throw new RangeError(`"${name}" has rows of shape [${shape}], not one class index a row.`);
+    }
     const { values, mask } = this.target(name);
     const order = Random.stream(options.seed, "labels per class").permutation(this.size);
-    const found = new Map<number, number>();
+    const found = new Map(labels.map((_, label) => [label, 0]));
     const kept = order.filter((position) => {
       if (mask && !mask[position]) return false;
       const taken = found.get(values[position]) ?? 0;
@@ -312,7 +268,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
 
   /** The examples at these positions as tensors; the caller disposes the batch. */
   batch(positions: ArrayLike<number>): Batch<Input, Target> {
-    const rows = Int32Array.from(positions, (position) => this.rows[position]);
+    const rows = this.#rowsAt(positions);
     const inputs = {} as Record<Input, tf.Tensor>;
     const targets: Partial<Record<Target, tf.Tensor>> = {};
     const masks: Partial<Record<Target, tf.Tensor1D>> = {};
@@ -320,10 +276,10 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
       inputs[name] = gatherRows(this.inputs[name], rows);
     }
     for (const name of Object.keys(this.targets) as Target[]) {
-      const mask = gatherMask(this.targets[name], rows);
-      if (mask === "none") continue;
-      targets[name] = gatherRows(this.targets[name], rows);
-      if (mask !== "all") masks[name] = mask;
+      const labels = gatherLabels(this.targets[name], rows);
+      if (!labels) continue;
+      targets[name] = labels.target;
+      if (labels.mask) masks[name] = labels.mask;
     }
     return {
       size: rows.length,
@@ -352,51 +308,52 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     }
   }
 
+  /** Positions dealt out to parts, whole groups together when `by` names one. */
+  #deal(names: readonly string[], shares: readonly number[], random: Random, by?: string) {
+    return by === undefined
+      ? shuffledParts(this.size, names, shares, random)
+      : groupedParts(this.#membersOf(by), names, shares, random);
+  }
+
+  /** The rows of the columns that stand at these positions of the set. */
+  #rowsAt(positions: ArrayLike<number>): Int32Array {
+    const rows = new Int32Array(positions.length);
+    for (let at = 0; at < positions.length; at++) {
+      const position = positions[at];
+      if (!Number.isInteger(position) || position < 0 || position >= this.size) {
+        throw new RangeError(
+          `Position ${position} is not in "${this.name}", which has ${this.size} examples.`,
+        );
+      }
+      rows[at] = this.rows[position];
+    }
+    return rows;
+  }
+
   #parts(): DatasetParts<Input, Target> {
     const { inputs, targets, groups, name, description, origin } = this;
     return { inputs, targets, groups, name, description, origin };
   }
 
   #column(name: Target): Column {
-    const column = this.targets[name];
-    if (!column) {
+    if (!Object.hasOwn(this.targets, name)) {
       throw new RangeError(
         `"${this.name}" has no target "${name}"; it has ${listNames(Object.keys(this.targets))}.`,
       );
     }
-    return column;
+    return this.targets[name];
   }
 
   #membersOf(group: string): (string | number)[] {
-    const members = this.groups[group];
-    if (!members) {
+    if (!Object.hasOwn(this.groups, group)) {
       throw new RangeError(
         `"${this.name}" has no group "${group}"; it has ${listNames(Object.keys(this.groups))}.`,
       );
     }
-    return Array.from(this.rows, (row) => members[row]);
+    return Array.from(this.rows, (row) => this.groups[group][row]);
   }
 }
 
 function listNames(names: readonly string[]): string {
   return names.length === 0 ? "none" : names.map((name) => `"${name}"`).join(", ");
-}
-
-function firstNotFinite(column: Column): number {
-  if (!(column.values instanceof Float32Array)) return -1;
-  return column.values.findIndex((value) => !Number.isFinite(value));
-}
-
-/** Turns `NaN` targets into missing labels with the value 0. */
-function maskNotANumber(column: Column): Column {
-  if (!(column.values instanceof Float32Array) || !column.values.some(Number.isNaN)) return column;
-  const size = rowSize(column.shape);
-  const values = column.values.slice();
-  const mask = column.mask?.slice() ?? new Uint8Array(values.length / size).fill(1);
-  values.forEach((value, at) => {
-    if (!Number.isNaN(value)) return;
-    values[at] = 0;
-    mask[Math.floor(at / size)] = 0;
-  });
-  return { ...column, values, mask };
 }

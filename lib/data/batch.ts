@@ -1,0 +1,36 @@
+import type * as tf from "@tensorflow/tfjs";
+
+/** A few examples as tensors. Whoever gets a batch disposes it when done. */
+export interface Batch<Input extends string = string, Target extends string = string> {
+  /** Number of examples. */
+  readonly size: number;
+  /** Input tensors `[size, ...shape]` by name. */
+  readonly inputs: Readonly<Record<Input, tf.Tensor>>;
+  /**
+   * Target tensors `[size, ...shape]` by task, 0 where a label is missing; a task none of whose
+   * labels is here is absent.
+   */
+  readonly targets: Readonly<Partial<Record<Target, tf.Tensor>>>;
+  /** Masks `[size]` of 0 and 1, only for tasks of which some but not all labels are here. */
+  readonly masks: Readonly<Partial<Record<Target, tf.Tensor1D>>>;
+  /** Releases all tensors of the batch. */
+  dispose(): void;
+}
+
+/** How to go through a data set once. */
+export interface BatchOptions {
+  /** Examples a batch; the last one may hold fewer. A whole number from 1. */
+  readonly batchSize: number;
+  /** Give a seed to visit the examples in random order. Default: in the order of the set. */
+  readonly seed?: number | string;
+  /** Which pass this is, from 0; each has an order of its own. Default 0. */
+  readonly epoch?: number;
+}
+
+/** Anything that training can draw batches from. */
+export interface BatchSource<Input extends string = string, Target extends string = string> {
+  readonly name: string;
+  /** Number of examples of one pass. */
+  readonly size: number;
+  batches(options: BatchOptions): Iterable<Batch<Input, Target>>;
+}
