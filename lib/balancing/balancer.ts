@@ -61,8 +61,12 @@ export interface LossBalancer extends BalancerCommon {
    * `present` their positions in the list given to `reset`. Runs inside the gradient tape.
    */
   combine(losses: readonly tf.Scalar[], present: readonly number[]): tf.Scalar;
-  /** Variables of its own that are trained along with the model. */
-  variables?(): readonly tf.Variable[];
+  /**
+   * Called once a step, after `combine`, with the values of the losses: the place to learn from
+   * them and to refuse those that the method cannot take. Weights of this step are in `report`
+   * afterwards; what was learned counts from the next step on.
+   */
+  observe?(losses: readonly number[], present: readonly number[]): void;
 }
 
 /** Looks at the K x K Gramian of the task gradients: returns one weight for each task. */

@@ -14,4 +14,5 @@ export {
 export { Random, type RandomState } from "./random.ts";
 export { projectOntoSimplex } from "./simplex_projection.ts";
 export { minimizeOnSimplex, type SimplexSolution } from "./simplex_quadratic.ts";
+export { softmax } from "./softmax.ts";
 export { type SymmetricEigen, symmetricEigen } from "./symmetric_eigen.ts";

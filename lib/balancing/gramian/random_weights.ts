@@ -1,4 +1,5 @@
 import { Random, type RandomState } from "../../math/random.ts";
+import { softmax } from "../../math/softmax.ts";
 import type { GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions } from "./_gramian_method.ts";
 
@@ -27,12 +28,4 @@ export function randomGradientWeights(
     restore: (state) => random = Random.fromState(state.random as RandomState),
     reset: () => random = Random.stream(seed, "random-gradient-weights"),
   }, options);
-}
-
-/** `exp(z) / sum exp(z)`, safe from overflow. */
-export function softmax(logits: readonly number[]): number[] {
-  const largest = Math.max(...logits);
-  const exponentials = logits.map((value) => Math.exp(value - largest));
-  const sum = exponentials.reduce((total, value) => total + value, 0);
-  return exponentials.map((value) => value / sum);
 }

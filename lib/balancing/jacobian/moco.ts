@@ -1,7 +1,7 @@
 import { gramianOf, matrixTimesVector, norm, weightedSum } from "../../math/matrix.ts";
+import { softmax } from "../../math/softmax.ts";
 import type { JacobianBalancer } from "../balancer.ts";
 import { NO_LOSSES } from "../gramian/_gramian_method.ts";
-import { softmax } from "../gramian/random_weights.ts";
 import { jacobianMethod } from "./_jacobian_method.ts";
 import { rowMemory, type SavedRows } from "./_row_memory.ts";
 

@@ -1,0 +1,93 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { BalancerReport, BalancerState, LossBalancer } from "../balancer.ts";
+
+/** Where a step stands. */
+export interface LossStep {
+  /** Positions of the tasks present in the model's list. */
+  readonly present: readonly number[];
+  /** Number of tasks of the model. */
+  readonly tasks: number;
+}
+
+/** What a loss method is made of. */
+export interface LossDefinition {
+  readonly name: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Called before `combine` and `weights` of every step, for methods that draw numbers. */
+  begin?(step: LossStep): void;
+  /** The scalar to minimise, on tensors. */
+  combine(losses: readonly tf.Scalar[], step: LossStep): tf.Scalar;
+  /** Derivatives of that scalar with respect to the losses, on numbers. */
+  weights(losses: readonly number[], step: LossStep): number[];
+  /** What to learn from a step. */
+  learn?(losses: readonly number[], step: LossStep): void;
+  epochEnd?(meanLosses: readonly number[]): void;
+  afterStep?(losses: readonly number[], step: LossStep): void;
+  /** One sentence when the method cannot take this loss. */
+  refuse?(loss: number): string | undefined;
+  notes?(): readonly string[];
+  state?(): BalancerState;
+  restore?(state: BalancerState): void;
+  reset?(tasks: number): void;
+}
+
+/** Makes the balancer around a loss method: checks, reports, state. */
+export function lossMethod(definition: LossDefinition): LossBalancer {
+  let tasks = 0;
+  let last: BalancerReport = {};
+  const { epochEnd, afterStep } = definition;
+  const stepOf = (present: readonly number[]): LossStep => {
+    tasks = Math.max(tasks, ...present.map((position) => position + 1));
+    return { present, tasks };
+  };
+  return {
+    family: "losses",
+    name: definition.name,
+    configuration: { name: definition.name, ...definition.configuration },
+    combine(losses, present) {
+      if (losses.length === 0) throw new RangeError("No task is present: there is no loss.");
+      const step = stepOf(present);
+      definition.begin?.(step);
+      return definition.combine(losses, step);
+    },
+    observe(losses, present) {
+      const step = stepOf(present);
+      losses.forEach((loss, i) => {
+        const refusal = definition.refuse?.(loss);
+        if (refusal) throw new RangeError(`${refusal}, but loss ${present[i]} is ${loss}.`);
+      });
+      const notes = definition.notes?.() ?? [];
+      last = {
+        weights: definition.weights(losses, step),
+        ...(notes.length > 0 ? { notes } : {}),
+      };
+      definition.learn?.(losses, step);
+    },
+    report: () => last,
+    ...(epochEnd ? { epochEnd: (means: readonly number[]) => epochEnd(means) } : {}),
+    ...(afterStep
+      ? {
+        afterStep: (losses: readonly number[], present: readonly number[]) =>
+          afterStep(losses, stepOf(present)),
+      }
+      : {}),
+    reset(names) {
+      tasks = names.length;
+      last = {};
+      definition.reset?.(tasks);
+    },
+    state: () => ({ tasks, method: definition.state?.() ?? {} }),
+    restore(state) {
+      tasks = state.tasks as number;
+      last = {};
+      definition.restore?.(state.method as BalancerState);
+    },
+  };
+}
+
+/** The losses times their weights, added. */
+export function weightedLoss(losses: readonly tf.Scalar[], weights: readonly number[]): tf.Scalar {
+  return losses
+    .map((loss, i) => loss.mul<tf.Scalar>(weights[i]))
+    .reduce((sum, term) => sum.add<tf.Scalar>(term));
+}

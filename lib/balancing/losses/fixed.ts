@@ -1,0 +1,30 @@
+import type { LossBalancer } from "../balancer.ts";
+import { lossMethod, weightedLoss } from "./_loss_method.ts";
+
+/** Settings of {@linkcode fixed}. */
+export interface FixedOptions {
+  /** One weight a task, in the order of the model; 0 or more. */
+  readonly weights: readonly number[];
+}
+
+/** Weights chosen by hand: the sum of `weights[i] * loss[i]`. */
+export function fixed(options: FixedOptions): LossBalancer {
+  const { weights } = options;
+  if (!weights.every((weight) => weight >= 0 && Number.isFinite(weight))) {
+    throw new RangeError(`Weights must be 0 or more, but they are [${weights.join(", ")}].`);
+  }
+  const chosen = (present: readonly number[], tasks: number) => {
+    if (weights.length !== tasks) {
+      throw new RangeError(
+        `fixed has ${weights.length} weights, but the model has ${tasks} tasks.`,
+      );
+    }
+    return present.map((task) => weights[task]);
+  };
+  return lossMethod({
+    name: "fixed",
+    configuration: { weights },
+    combine: (losses, { present, tasks }) => weightedLoss(losses, chosen(present, tasks)),
+    weights: (_, { present, tasks }) => chosen(present, tasks),
+  });
+}

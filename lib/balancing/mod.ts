@@ -1,0 +1,14 @@
+/** How several losses become one update: methods that look at losses, at the Gramian, or at whole gradients. */
+export type {
+  Balancer,
+  BalancerContext,
+  BalancerReport,
+  BalancerState,
+  GradientSource,
+  GramianBalancer,
+  JacobianBalancer,
+  LossBalancer,
+} from "./balancer.ts";
+export * from "./gramian/mod.ts";
+export * from "./jacobian/mod.ts";
+export * from "./losses/mod.ts";
