@@ -25,6 +25,15 @@ export {
 export { cacheFolder, type DataPlaces, mirrorPlace } from "./places.ts";
 export { type DataOptions, readDataArchive, readDataFile } from "./fetch.ts";
 export type { DownloadProgress, ProgressCallback } from "./_progress.ts";
+export {
+  type Mat5Options,
+  type MatCells,
+  type MatNumbers,
+  type MatText,
+  type MatUnread,
+  type MatValue,
+  parseMat5,
+} from "./formats/mat5.ts";
 export { type IdxArray, type IdxOptions, parseIdx } from "./formats/idx.ts";
 export { parseWav, type Waveform, type WavOptions } from "./formats/wav.ts";
 export { type LogMel, logMel, type LogMelOptions } from "./audio/log_mel.ts";
@@ -49,3 +58,4 @@ export {
 export { mnist, type MnistOptions } from "./sets/mnist.ts";
 export { multiMnist, type MultiMnistOptions, type MultiMnistTarget } from "./sets/multi_mnist.ts";
 export { strokeDigits, type StrokeDigitTarget } from "./sets/stroke_digits.ts";
+export { school, schoolFeatures } from "./sets/school.ts";
