@@ -153,7 +153,7 @@ async function publishMembers(
   cache: string,
 ): Promise<Contents> {
   let result: Contents | undefined;
-  for (const file of catalogFiles) {
+  for (const file of new Set([wanted, ...catalogFiles])) {
     const variant = file.variants.find(({ kind, urls }) => kind === "zip" && urls.includes(url));
     if (!variant) continue;
     const contents = await unpackVerified(archive, file, variant, url);
@@ -164,30 +164,35 @@ async function publishMembers(
 }
 
 /**
- * A name for this process's partial download beside `target`. An abandoned one of the same bytes
- * is taken over: renaming decides between several takers.
+ * A name for this process's partial download beside `target`. The longest abandoned one of the
+ * same bytes is taken over (renaming decides between several takers), others are removed.
  */
 async function takePart(target: string, sha256: string | undefined): Promise<string> {
   const folder = dirname(target);
+  const stem = `${target}.${sha256?.slice(0, 8) ?? "unknown"}`;
+  const mine = temporaryName(stem, "part");
+  const abandoned = await abandonedParts(folder, stem);
+  const longest = sha256 === undefined ? undefined : abandoned.shift();
+  if (longest) await rename(longest, mine).catch(() => {});
+  for (const path of abandoned) await rm(path, { force: true }).catch(() => {});
+  return mine;
+}
+
+/** Partial downloads that nobody is writing to, the longest first. */
+async function abandonedParts(folder: string, stem: string): Promise<string[]> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     throw describeDiskError(error, folder);
   }
-  const stem = `${target}.${sha256?.slice(0, 8) ?? "unknown"}`;
-  const mine = temporaryName(stem, "part");
+  const found: { path: string; size: number }[] = [];
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     if (!path.startsWith(`${stem}.`) || !name.endsWith(".part")) continue;
-    const modified = (await stat(path).catch(() => undefined))?.mtimeMs;
-    if (modified === undefined || Date.now() - modified < ABANDONED_MILLISECONDS) continue;
-    if (sha256 === undefined) {
-      await rm(path, { force: true });
-    } else if (await rename(path, mine).then(() => true, () => false)) {
-      break;
-    }
+    const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs >= ABANDONED_MILLISECONDS) found.push({ path, size });
   }
-  return mine;
+  return found.sort((one, other) => other.size - one.size).map(({ path }) => path);
 }
 
 /** Removes a partial download unless it can be continued; that one is marked as abandoned. */

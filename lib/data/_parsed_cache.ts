@@ -27,17 +27,26 @@ export interface ParsedKey {
   readonly sources: readonly string[];
 }
 
+interface Entry {
+  readonly name: string;
+  readonly type: ArrayType;
+  /** First byte, counted from the end of the header. */
+  readonly from: number;
+  readonly length: number;
+}
+
 interface Header {
   readonly notes: unknown;
-  readonly crc: number;
-  readonly arrays: readonly { name: string; type: ArrayType; from: number; length: number }[];
+  readonly arrays: readonly Entry[];
 }
 
 const constructors = { Uint8Array, Int32Array, Float32Array, Float64Array };
 type ArrayType = keyof typeof constructors;
 
 const MAGIC = new TextEncoder().encode("polytask");
+const START = MAGIC.length + 4 + 4;
 const ALIGNMENT = 8;
+const SPACE = 32;
 const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
@@ -45,8 +54,8 @@ const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
  * before with the same files. A kept file that is damaged is made anew; a cache that cannot be
  * written only costs time.
  *
- * The file: "polytask", length of the header as little-endian uint32, header as JSON (with the
- * CRC-32 of what follows), then the arrays, little-endian, each on an 8-byte boundary.
+ * The file: "polytask"; length of the header; CRC-32 of everything else behind "polytask" (both
+ * little-endian uint32); the header as JSON; the arrays, little-endian, each on an 8-byte boundary.
  */
 export async function parsedOnce<Arrays extends ParsedArrays, Notes>(
   key: ParsedKey,
@@ -67,54 +76,45 @@ function fingerprint({ version, sources }: ParsedKey): string {
 }
 
 function encode({ arrays, notes }: Parsed<ParsedArrays, unknown>): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  const entries: { name: string; type: ArrayType; from: number; length: number }[] = [];
+  const payload: Uint8Array[] = [];
+  const entries: Entry[] = [];
   let at = 0;
-  let crc = 0;
-  const add = (bytes: Uint8Array) => {
-    parts.push(bytes);
-    crc = crc32(bytes, crc);
-    at += bytes.length;
-  };
   for (const [name, array] of Object.entries(arrays)) {
     const type = array[Symbol.toStringTag] as ArrayType;
     entries.push({ name, type, from: at, length: array.length });
-    add(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-    add(new Uint8Array((ALIGNMENT - at % ALIGNMENT) % ALIGNMENT));
+    const padding = (ALIGNMENT - array.byteLength % ALIGNMENT) % ALIGNMENT;
+    payload.push(
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+      new Uint8Array(padding),
+    );
+    at += array.byteLength + padding;
   }
-  const header = encodeHeader({ notes, crc, arrays: entries });
-  return [header, ...parts];
-}
-
-function encodeHeader(header: Header): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const start = MAGIC.length + 4;
-  const bytes = new Uint8Array(Math.ceil((start + json.length) / ALIGNMENT) * ALIGNMENT).fill(32);
-  bytes.set(MAGIC);
-  new DataView(bytes.buffer).setUint32(MAGIC.length, bytes.length - start, true);
-  bytes.set(json, start);
-  return bytes;
+  const json = new TextEncoder().encode(JSON.stringify({ notes, arrays: entries }));
+  const header = new Uint8Array(Math.ceil(json.length / ALIGNMENT) * ALIGNMENT).fill(SPACE);
+  header.set(json);
+  const start = new Uint8Array(START);
+  start.set(MAGIC);
+  const view = new DataView(start.buffer);
+  view.setUint32(MAGIC.length, header.length, true);
+  const length = start.subarray(MAGIC.length, MAGIC.length + 4);
+  const crc = [length, header, ...payload].reduce((crc, part) => crc32(part, crc), 0);
+  view.setUint32(START - 4, crc, true);
+  return [start, header, ...payload];
 }
 
 /** The arrays as views of `file`, or nothing when it is not whole. */
 function decode(file: Uint8Array): Parsed<ParsedArrays, unknown> | undefined {
-  const bytes = file.byteOffset % ALIGNMENT === 0 ? file : file.slice();
-  const start = MAGIC.length + 4;
-  if (bytes.length < start || !MAGIC.every((byte, at) => bytes[at] === byte)) return undefined;
+  const bytes = file.byteOffset % ALIGNMENT === 0 ? file : new Uint8Array(file);
+  if (bytes.length < START || !MAGIC.every((byte, at) => bytes[at] === byte)) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const headerEnd = start + view.getUint32(MAGIC.length, true);
-  let header: Header;
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(start, headerEnd)));
-  } catch {
-    return undefined;
-  }
-  const payload = bytes.subarray(headerEnd);
-  if (crc32(payload) !== header.crc) return undefined;
+  const crc = crc32(bytes.subarray(START), crc32(bytes.subarray(MAGIC.length, START - 4)));
+  if (crc !== view.getUint32(START - 4, true)) return undefined;
+  const payload = START + view.getUint32(MAGIC.length, true);
+  const header: Header = JSON.parse(new TextDecoder().decode(bytes.subarray(START, payload)));
   const arrays: Record<string, ParsedArrays[string]> = {};
   for (const { name, type, from, length } of header.arrays) {
-    const buffer = bytes.buffer as ArrayBuffer;
-    arrays[name] = new constructors[type](buffer, payload.byteOffset + from, length);
+    const at = bytes.byteOffset + payload + from;
+    arrays[name] = new constructors[type](bytes.buffer as ArrayBuffer, at, length);
   }
   return { arrays, notes: header.notes };
 }

@@ -1,4 +1,4 @@
-import { XzReadableStream } from "xz-decompress";
+import xz from "xz-decompress";
 import { DataFormatError } from "./errors.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function unxz(
   let size = 0;
   try {
     const source = new Blob([packed as Uint8Array<ArrayBuffer>]).stream();
-    for await (const chunk of new XzReadableStream(source)) {
+    for await (const chunk of new xz.XzReadableStream(source)) {
       if (size + chunk.length > maximumBytes) break;
       unpacked.set(chunk, size);
       size += chunk.length;

@@ -1,4 +1,5 @@
 import { unzipSync } from "fflate";
+import { printable } from "./_printable.ts";
 import { DataFormatError } from "./errors.ts";
 
 /**
@@ -22,7 +23,11 @@ export function unzipMember(
       },
     });
   } catch (error) {
-    throw new DataFormatError(file, 0, `the zip archive is damaged (${(error as Error).message}).`);
+    throw new DataFormatError(
+      file,
+      0,
+      `the zip archive is damaged (${printable((error as Error).message)}).`,
+    );
   }
   const content = members[member];
   if (content) return content;
@@ -31,6 +36,8 @@ export function unzipMember(
     0,
     names.includes(member)
       ? `the member "${member}" is larger than the ${maximumBytes} bytes that it may have.`
-      : `the zip archive has no member "${member}"; it has ${names.slice(0, 10).join(", ")}.`,
+      : `the zip archive has no member "${member}"; it has ${
+        printable(names.slice(0, 10).join(", "))
+      }.`,
   );
 }

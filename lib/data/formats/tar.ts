@@ -1,3 +1,4 @@
+import { printable } from "../_printable.ts";
 import { DataFormatError } from "../errors.ts";
 
 /** Options of {@linkcode parseTar}. */
@@ -148,9 +149,4 @@ function field(bytes: Uint8Array, from: number, length: number): string {
   const whole = bytes.subarray(from, from + length);
   const end = whole.indexOf(0);
   return text.decode(end < 0 ? whole : whole.subarray(0, end));
-}
-
-function printable(value: string): string {
-  // deno-lint-ignore no-control-regex
-  return value.slice(0, 60).replace(/[\x00-\x1f\x7f]/g, "?");
 }

@@ -1,0 +1,61 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { parsedOnce } from "../../lib/data/_parsed_cache.ts";
+import { filesBelow } from "./_catalog.ts";
+
+const key = { name: "test", version: 1, sources: ["crabs/crabs.dat"] };
+const arrays = {
+  bytes: Uint8Array.of(1, 2, 3),
+  whole: Int32Array.of(-5, 6),
+  single: Float32Array.of(0.5),
+  double: Float64Array.of(Math.PI, -0, Infinity),
+};
+
+Deno.test("arrays and notes come back as they were, without parsing again", async () => {
+  const cache = Deno.makeTempDirSync();
+  let parses = 0;
+  const parse = () => {
+    parses++;
+    return Promise.resolve({ arrays, notes: { words: ["ä", "b"] } });
+  };
+  for (let time = 0; time < 3; time++) {
+    const parsed = await parsedOnce(key, { cache }, parse);
+    deepStrictEqual(parsed.arrays, arrays);
+    deepStrictEqual(parsed.notes, { words: ["ä", "b"] });
+  }
+  strictEqual(parses, 1);
+  strictEqual(filesBelow(cache).length, 1);
+  await parsedOnce({ ...key, version: 2 }, { cache }, parse);
+  await parsedOnce({ ...key, sources: ["sarcos/sarcos_inv_test.mat"] }, { cache }, parse);
+  strictEqual(parses, 3);
+});
+
+Deno.test("a damaged or cut kept file is parsed anew", async () => {
+  const cache = Deno.makeTempDirSync();
+  let parses = 0;
+  const load = () =>
+    parsedOnce(key, { cache }, () => {
+      parses++;
+      return Promise.resolve({ arrays, notes: null });
+    });
+  await load();
+  const path = `${cache}/${filesBelow(cache)[0]}`;
+  const whole = Deno.readFileSync(path);
+  for (let at = 0; at < whole.length; at += 7) {
+    const flipped = whole.slice();
+    flipped[at] ^= 16;
+    Deno.writeFileSync(path, flipped);
+    deepStrictEqual((await load()).arrays, arrays, `byte ${at}`);
+  }
+  for (const length of [0, 5, 12, 60, whole.length - 1]) {
+    Deno.writeFileSync(path, whole.subarray(0, length));
+    deepStrictEqual((await load()).arrays, arrays, `${length} bytes`);
+  }
+  ok(parses > 5);
+  deepStrictEqual(Deno.readFileSync(path), whole);
+});
+
+Deno.test("a cache that cannot be written only costs time", async () => {
+  const cache = Deno.makeTempFileSync();
+  const parsed = await parsedOnce(key, { cache }, () => Promise.resolve({ arrays, notes: 7 }));
+  deepStrictEqual(parsed, { arrays, notes: 7 });
+});
