@@ -39,7 +39,7 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
 
   /**
    * @param architecture What is shared, and how.
-   * @param tasks At least one; names must differ.
+   * @param tasks At least one; names must differ, and none is `shared`.
    * @param seed Seed of the first weights. Default: the seed given to `fit`.
    */
   constructor(architecture: Architecture, tasks: Tasks, seed?: number | string) {
@@ -48,6 +48,9 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
     const twice = names.find((name, at) => names.indexOf(name) < at);
     if (twice !== undefined) {
       throw new RangeError(`Two tasks are called "${twice}"; name them apart.`);
+    }
+    if (names.includes("shared")) {
+      throw new RangeError('"shared" names what tasks share; call the task otherwise.');
     }
     this.architecture = architecture;
     this.tasks = tasks;

@@ -4,7 +4,10 @@ import type { StructurePart } from "../structure.ts";
 import type { VariableScope } from "../variable_scope.ts";
 import * as tf from "@tensorflow/tfjs";
 
-/** A named run of layers: the unit at which architectures split, stitch or mix. */
+/**
+ * A named run of layers: the unit at which architectures split, stitch or mix. Without layers it
+ * hands its input on.
+ */
 export interface Stage {
   readonly name: string;
   readonly layers: readonly Layer[];
@@ -72,7 +75,9 @@ export function buildStage(
     outputShape: shape,
     parameters,
     apply: (input, context) =>
-      tf.tidy(() => built.reduce((value, layer) => layer.apply(value, context), input)),
+      built.length === 0
+        ? input.clone()
+        : tf.tidy(() => built.reduce((value, layer) => layer.apply(value, context), input)),
   };
 }
 

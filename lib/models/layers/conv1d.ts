@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { finish } from "./_activation.ts";
+import { asFloat, checkWhole } from "./_checks.ts";
 import { type Activation, activationName, type Layer } from "./layer.ts";
 
 /** Settings of {@linkcode conv1d}. */
@@ -16,9 +17,13 @@ export interface Conv1dOptions {
   readonly activation?: Activation;
 }
 
-/** A convolution over time: `[batch, time, channels]` to `[batch, time, filters]`. */
+/**
+ * A convolution over time: `[batch, time, channels]` to `[batch, time, filters]`.
+ * @throws {RangeError} When a setting is not a whole number from 1.
+ */
 export function conv1d(options: Conv1dOptions): Layer {
   const { filters, kernel, stride = 1, padding = "same", activation = "linear" } = options;
+  checkWhole("conv1d", { filters, kernel, stride });
   return {
     kind: "conv1d",
     configuration: { filters, kernel, stride, padding, activation },
@@ -52,7 +57,7 @@ export function conv1d(options: Conv1dOptions): Layer {
         apply: (input) =>
           tf.tidy(() => {
             const filter = weights as tf.Tensor as tf.Tensor4D;
-            const image = input.reshape([-1, 1, time, channels]) as tf.Tensor4D;
+            const image = asFloat(input).reshape([-1, 1, time, channels]) as tf.Tensor4D;
             const product = tf.conv2d(image, filter, [1, stride], padding);
             return finish(product, bias, activation).reshape([-1, steps, filters]);
           }),

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { finish } from "./_activation.ts";
+import { asFloat, checkWhole } from "./_checks.ts";
 import { type Activation, activationName, type Layer } from "./layer.ts";
 
 /** Settings of {@linkcode conv2d}. */
@@ -16,9 +17,13 @@ export interface Conv2dOptions {
   readonly activation?: Activation;
 }
 
-/** A convolution over images: `[batch, height, width, channels]` to `[..., filters]`. */
+/**
+ * A convolution over images: `[batch, height, width, channels]` to `[..., filters]`.
+ * @throws {RangeError} When a setting is not a whole number from 1.
+ */
 export function conv2d(options: Conv2dOptions): Layer {
   const { filters, kernel, stride = 1, padding = "valid", activation = "linear" } = options;
+  checkWhole("conv2d", { filters, kernel, stride });
   return {
     kind: "conv2d",
     configuration: { filters, kernel, stride, padding, activation },
@@ -54,7 +59,7 @@ export function conv2d(options: Conv2dOptions): Layer {
         apply: (input) =>
           tf.tidy(() => {
             const filter = weights as tf.Tensor as tf.Tensor4D;
-            const product = tf.conv2d(input as tf.Tensor4D, filter, stride, padding);
+            const product = tf.conv2d(asFloat(input) as tf.Tensor4D, filter, stride, padding);
             return finish(product, bias, activation);
           }),
       };

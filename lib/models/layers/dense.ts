@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { finish } from "./_activation.ts";
+import { checkWhole } from "./_checks.ts";
 import { type Activation, activationName, type Layer } from "./layer.ts";
 
 /** Settings of {@linkcode dense}. */
@@ -13,9 +14,11 @@ export interface DenseOptions {
 /**
  * A fully connected layer: `[batch, inputs]` to `[batch, units]`; on `[batch, time, inputs]` it
  * works on each time step.
+ * @throws {RangeError} When `units` is not a whole number from 1.
  */
 export function dense(options: DenseOptions): Layer {
   const { units, activation = "linear" } = options;
+  checkWhole("dense", { units });
   return {
     kind: "dense",
     configuration: { units, activation },

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkWhole } from "./_checks.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode maxPool}. */
@@ -13,6 +14,7 @@ export interface MaxPoolOptions {
  */
 export function maxPool(options: MaxPoolOptions = {}): Layer {
   const { size = 2 } = options;
+  checkWhole("maxPool", { size });
   return {
     kind: "maxPool",
     configuration: { size },
