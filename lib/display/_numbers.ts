@@ -67,6 +67,20 @@ export function linearTicks(low: number, high: number, count: number): number[] 
   return ticks;
 }
 
+/** Labels of ticks, all with as many decimals as the finest of them needs. */
+export function tickLabels(ticks: readonly number[]): string[] {
+  const largest = ticks.reduce((most, tick) => Math.max(most, Math.abs(tick)), 0);
+  if (largest >= 1e6 || (largest > 0 && largest < 1e-3)) {
+    return ticks.map((tick) => formatNumber(tick));
+  }
+  const decimals = ticks.reduce(
+    (most, tick) => Math.max(most, String(Number(tick.toPrecision(10))).split(".")[1]?.length ?? 0),
+    0,
+  );
+  const format = columnFormat(ticks, decimals);
+  return ticks.map(format);
+}
+
 /** Powers of ten between `low` and `high`, with 2 and 5 between when there are few. */
 export function logTicks(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low)), last = Math.ceil(Math.log10(high));

@@ -1,4 +1,4 @@
-import type { Look } from "./figure.ts";
+import type { CellsMark, Look } from "./figure.ts";
 
 /**
  * Colours of equal lightness, so that each has a contrast of at least 3 : 1 on white and on
@@ -48,6 +48,14 @@ export function translucent(colour: string, opacity: number): string {
 
 /** The two ends of a scale: below zero, and above (or the only one when nothing is below). */
 export const scaleColours = { low: "#d1690e", high: "#3f7fd0" } as const;
+
+/** Share of the full colour that a value of a matrix gets, 0 to 1. */
+export function cellStrength(value: number, { range, diverging }: CellsMark): number {
+  const share = diverging
+    ? Math.abs(value) / (Math.max(...range.map(Math.abs)) || 1)
+    : (value - range[0]) / (range[1] - range[0] || 1);
+  return Math.min(1, Math.max(0, share));
+}
 
 /** Symbols as SVG paths around the origin, about 4 units in radius. */
 export const symbolPaths: Readonly<Record<SeriesStyle["symbol"], string>> = {

@@ -71,7 +71,8 @@ export function toPlotly(figure: Figure): PlotlyFigure {
     const categories = matrix?.columns ?? panel.categories;
     const byNumber = categories && panel.marks.some((mark) => mark.kind !== "bars");
     const first = figure.panels[0].y;
-    const repeated = domain.x[0] > 0 && axisTitle(first) === axisTitle(panel.y);
+    const title = axisTitle(panel.y);
+    const repeated = title === panel.title || (domain.x[0] > 0 && axisTitle(first) === title);
     axes[`xaxis${suffix}`] = axisLayout(panel.x, {
       domain: domain.x,
       anchor: `y${suffix}`,

@@ -1,6 +1,6 @@
 import type { CellsMark, LineMark, Look, Mark, Panel } from "./figure.ts";
 import { columnFormat } from "./_numbers.ts";
-import { neutral, scaleColours, seriesStyle, translucent } from "./_palette.ts";
+import { cellStrength, neutral, scaleColours, seriesStyle, translucent } from "./_palette.ts";
 
 /** A part of a Plotly figure. */
 export type Json = Record<string, unknown>;
@@ -68,14 +68,6 @@ export function shortName(name: string): string {
   );
 }
 
-/** Share of the full colour that a value gets. */
-function strength(value: number, { range, diverging }: CellsMark): number {
-  const share = diverging
-    ? Math.abs(value) / (Math.max(...range.map(Math.abs)) || 1)
-    : (value - range[0]) / (range[1] - range[0] || 1);
-  return Math.min(1, Math.max(0, share));
-}
-
 function cells(mark: CellsMark): Json[] {
   const format = columnFormat(mark.values.flat(), mark.digits);
   const { low, high } = scaleColours;
@@ -116,7 +108,7 @@ function cells(mark: CellsMark): Json[] {
     textfont: {
       size: 11,
       color: places.map(([row, column]) =>
-        strength(mark.values[row][column], mark) > 0.5 ? "#ffffff" : neutral
+        cellStrength(mark.values[row][column], mark) > 0.5 ? "#ffffff" : neutral
       ),
     },
     hoverinfo: "skip",

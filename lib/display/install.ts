@@ -3,6 +3,10 @@ import { displaySymbol, type MimeBundle } from "./displayable.ts";
 import { historyChart, historyTable } from "./history_chart.ts";
 import { kernelDisplay } from "./_kernel.ts";
 import { liveHistory } from "./live_history.ts";
+import { modelDiagram } from "./model_diagram.ts";
+import { MultiTaskModel } from "../models/model.ts";
+import type { ModelStructure } from "../models/structure.ts";
+import type { Task } from "../tasks/task.ts";
 import { tensorBundle } from "./_tensor_display.ts";
 import { History } from "../training/history.ts";
 import { setDefaultObserver } from "../training/observer.ts";
@@ -21,6 +25,17 @@ function install<T extends object>(
   });
 }
 
+/** The picture of a model; of one that has no variables yet, what to do. */
+function modelBundle(model: Pick<MultiTaskModel<readonly Task[]>, "structure">): MimeBundle {
+  let structure: ModelStructure;
+  try {
+    structure = model.structure();
+  } catch (error) {
+    return { "text/plain": error instanceof Error ? error.message : String(error) };
+  }
+  return modelDiagram(structure).bundle();
+}
+
 /** The curves of a history; in a notebook its table stands above them. */
 async function historyBundle(history: History): Promise<MimeBundle> {
   const figures = historyTable(history);
@@ -36,6 +51,7 @@ async function historyBundle(history: History): Promise<MimeBundle> {
  */
 export function installDisplays(): void {
   install(tf.Tensor.prototype, tensorBundle);
+  install(MultiTaskModel.prototype, modelBundle);
   install(History.prototype, historyBundle);
   setDefaultObserver(liveHistory);
 }
