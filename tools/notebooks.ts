@@ -1,8 +1,8 @@
 /**
  * Notebooks as text: `deno task notebooks COMMAND`.
  *
- * - `strip FILE.ipynb...` removes outputs, counters and editor traces, as git wants it (all
- *   chapters if no file is named).
+ * - `strip [FILE.ipynb ...]` removes outputs, counters and editor traces and formats the cells, as
+ *   git wants it (all chapters if no file is named).
  * - `to-script FILE.ipynb [FILE.ts]` writes the script form: `// %%` before each cell.
  * - `from-script FILE.ts [FILE.ipynb]` makes or replaces the notebook, formats its cells and keeps
  *   the ids of cells that were there before.
@@ -13,7 +13,9 @@
  * @module
  */
 import { basename } from "node:path";
+import { chapterFiles } from "./chapters.ts";
 import { exists, writeAtomically } from "./files.ts";
+import { formatNotebook } from "./notebook_format.ts";
 import {
   fromScript,
   notebookText,
@@ -21,16 +23,14 @@ import {
   stripNotebook,
   toScript,
 } from "./notebook_source.ts";
-import { chapterFiles } from "./chapters.ts";
 import { paths } from "./paths.ts";
-import { setUp } from "./setup/mod.ts";
 import { fail, UserError } from "./report.ts";
+import { setUp } from "./setup/mod.ts";
 
-/** Rewrites each file without outputs; says which ones changed. */
-export async function strip(files: readonly string[]): Promise<void> {
+async function strip(files: readonly string[]): Promise<void> {
   for (const file of files) {
     const text = await Deno.readTextFile(file);
-    const stripped = notebookText(stripNotebook(parseNotebook(text, file)));
+    const stripped = notebookText(await formatNotebook(parseNotebook(text, file), file));
     if (stripped === text) continue;
     await writeAtomically(file, stripped);
     console.log(`stripped ${file}`);
@@ -48,33 +48,13 @@ async function writeNotebook(script: string, target: string): Promise<void> {
     ? parseNotebook(await Deno.readTextFile(target), target)
     : undefined;
   const notebook = fromScript(await Deno.readTextFile(script), script, previous);
-  await writeAtomically(target, notebookText(await formatted(notebookText(notebook), script)));
+  await writeAtomically(target, notebookText(await formatNotebook(notebook, script)));
   console.log(`${script} -> ${target}`);
 }
 
-/** The notebook with its cells formatted by `deno fmt`. */
-async function formatted(text: string, script: string) {
-  const child = new Deno.Command(paths.deno, {
-    args: ["fmt", "--quiet", "--config", paths.configuration, "--ext", "ipynb", "-"],
-    env: { RUST_BACKTRACE: "0", NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { success, stdout, stderr } = await child.output();
-  if (!success) {
-    const message = new TextDecoder().decode(stderr).trim();
-    throw new UserError(`${script} cannot be formatted: ${message}`);
-  }
-  return stripNotebook(parseNotebook(new TextDecoder().decode(stdout), script));
-}
-
 async function main(args: readonly string[]): Promise<void> {
-  await setUp();
   const [command, source, target] = args;
+  await setUp();
   if (command === "strip") {
     await strip(args.length > 1 ? args.slice(1) : await chapterFiles());
   } else if (command === "to-script" && source) {

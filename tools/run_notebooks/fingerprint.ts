@@ -5,7 +5,7 @@ import { parseNotebook } from "../notebook_source.ts";
 import { paths } from "../paths.ts";
 
 /** Everything but the chapter that changes what a chapter shows. */
-const SHARED = ["lib", "notebooks/exercises", "data", "tools/run_notebooks"];
+const SHARED = ["lib", "data", "tools/run_notebooks"];
 const SHARED_FILES = ["deno.json", "deno.lock"];
 
 /** What a run is asked for besides the chapter. */
@@ -30,6 +30,8 @@ export async function sharedFingerprint(settings: RunSettings): Promise<string> 
     // The cache holds verified copies of what the catalogue names already.
     files.push(...await filesUnder(`${paths.root}/${folder}`, (name) => name === "cache"));
   }
+  // Modules beside the chapters: helpers and exercises.
+  files.push(...(await filesUnder(paths.notebooks)).filter((file) => file.endsWith(".ts")));
   files.push(...SHARED_FILES.map((name) => `${paths.root}/${name}`));
   for (const file of files) {
     hash.update(`\0${file.slice(paths.root.length)}\0`);
