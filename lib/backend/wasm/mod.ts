@@ -8,6 +8,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { registerConvolution } from "./kernels/convolution.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
+import { registerIdentity } from "./kernels/identity.ts";
 import { registerMatrixProduct } from "./kernels/matrix_product.ts";
 import { registerOptimizers } from "./kernels/optimizers.ts";
 import { registerPooling } from "./kernels/pooling.ts";
@@ -59,6 +60,7 @@ async function start({ relaxed = true }: WasmOptions): Promise<WasmReport> {
   registerReductions(runtime);
   registerSegments(runtime);
   registerElementwise(runtime);
+  registerIdentity(runtime);
   registerOptimizers(runtime);
   return { threads: 1, relaxed: compiled.relaxed };
 }

@@ -47,6 +47,8 @@ export function multiplyPanels(
   edge: usize,
 ): void {
   const cRow = bytes(cStride);
+  // One panel, wider than C: what it writes past the end of a row, later rows write over.
+  const spills = columns <= panelWidth(columns) && columns == cStride && !accumulate;
   for (let column = 0; column < columns;) {
     const width = panelWidth(columns - column);
     const height = width == 12 ? 4 : 6;
@@ -55,7 +57,9 @@ export function multiplyPanels(
     for (let row = 0; row < rowCount; row += height) {
       const table = rows + bytes(row);
       const to = c + <usize> row * cRow + bytes(column);
-      const whole = inside == width && row + height <= rowCount;
+      const after = rowCount - row - height;
+      const whole = after >= 0 &&
+        (inside == width || (spills && after * columns >= width - columns));
       const target = whole ? to : edge;
       const targetRow = whole ? cRow : bytes(width);
       const add = whole && accumulate;
