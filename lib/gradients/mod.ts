@@ -1,0 +1,11 @@
+/** One forward pass, and as many backward passes over it as there are tasks. */
+export { recordTape, type Tape } from "./tape.ts";
+export {
+  FLOAT32_EPSILON,
+  jacobianRows,
+  readGramian,
+  splitRow,
+  type TaskGradients,
+  taskGradients,
+  weightRows,
+} from "./task_gradients.ts";

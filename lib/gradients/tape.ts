@@ -1,0 +1,166 @@
+import * as tf from "@tensorflow/tfjs";
+import { disposeSaved, record, type TapeNode } from "./_engine.ts";
+
+/**
+ * A recorded forward pass that can be differentiated again and again.
+ *
+ * `tf.grad` and its kin record anew for every derivative. A tape records once; each call of
+ * {@linkcode gradients} then costs one backward pass, and only through the operations that lie
+ * between the tensors asked for. Made by {@linkcode recordTape}; holds tensors until
+ * {@linkcode dispose}.
+ */
+export class Tape {
+  readonly #nodes: readonly TapeNode[];
+  /** For lists of tensors asked for before: the recorded operations that depend on them. */
+  readonly #dependents = new WeakMap<readonly tf.Tensor[], readonly TapeNode[]>();
+  #disposed = false;
+
+  constructor(nodes: readonly TapeNode[]) {
+    this.#nodes = nodes;
+  }
+
+  /**
+   * Derivatives of `output` with respect to each of `inputs`; `null` where it does not depend on
+   * one.
+   *
+   * `inputs` may be variables or tensors made on the way. Give the same array again for further
+   * outputs: what depends on it is then known.
+   *
+   * @param upstream Derivative of something with respect to `output`, of its shape; default ones.
+   * @returns New tensors of the shapes of `inputs`, owned by the caller.
+   */
+  gradients(
+    output: tf.Tensor,
+    inputs: readonly tf.Tensor[],
+    upstream?: tf.Tensor,
+  ): (tf.Tensor | null)[] {
+    return this.gradientsOfSum([output], inputs, upstream && [upstream]);
+  }
+
+  /**
+   * Derivatives of the sum of `outputs`, each multiplied by its `upstream`, in one backward pass.
+   * Otherwise as {@linkcode gradients}.
+   */
+  gradientsOfSum(
+    outputs: readonly tf.Tensor[],
+    inputs: readonly tf.Tensor[],
+    upstreams?: readonly tf.Tensor[],
+  ): (tf.Tensor | null)[] {
+    if (this.#disposed) throw new Error("This tape was disposed; record a new one.");
+    outputs.forEach((output, at) => {
+      const given = upstreams?.[at].shape ?? output.shape;
+      if (given.join() === output.shape.join()) return;
+      throw new RangeError(
+        `upstream must have the shape [${output.shape}] of the output, but has [${given}].`,
+      );
+    });
+    return tf.tidy(() => {
+      const gradients = new Map<number, tf.Tensor>();
+      outputs.forEach((output, at) => {
+        addTo(gradients, output.id, upstreams ? upstreams[at].clone() : tf.onesLike(output));
+      });
+      backpropagate(this.#nodesFrom(inputs), gradients, new Set(inputs.map(({ id }) => id)));
+      const found = inputs.map(({ id }) => gradients.get(id) ?? null);
+      // `tidy` passes nulls through, though its type does not say so.
+      return found as tf.Tensor[];
+    });
+  }
+
+  /** Frees what the tape keeps. Gradients that were taken stay. */
+  dispose(): void {
+    if (!this.#disposed) disposeSaved(this.#nodes);
+    this.#disposed = true;
+  }
+
+  #nodesFrom(inputs: readonly tf.Tensor[]): readonly TapeNode[] {
+    const known = this.#dependents.get(inputs);
+    if (known) return known;
+    const reached = new Set(inputs.map(({ id }) => id));
+    const nodes = this.#nodes.flatMap((node) => {
+      const within = Object.entries(node.inputs).filter(([, tensor]) => reached.has(tensor.id));
+      if (within.length === 0) return [];
+      for (const { id } of node.outputs) reached.add(id);
+      return [{ ...node, inputs: Object.fromEntries(within) }];
+    });
+    this.#dependents.set(inputs, nodes);
+    return nodes;
+  }
+}
+
+/**
+ * Runs `forward` once and records it.
+ *
+ * @returns What `forward` returned, owned by the caller, and the tape, to be disposed.
+ *
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { recordTape } from "polytask";
+ *
+ * const x = tf.variable(tf.scalar(3));
+ * const { result, tape } = recordTape(() => ({ square: x.square(), cube: x.pow(3) }));
+ * const [slope] = tape.gradients(result.square, [x]); // 6
+ * const [other] = tape.gradients(result.cube, [x]); // 27
+ * console.log((await slope!.data())[0], (await other!.data())[0]);
+ * tape.dispose();
+ * tf.dispose([x, result.square, result.cube, slope!, other!]);
+ * ```
+ */
+export function recordTape<Result extends tf.TensorContainer>(
+  forward: () => Result,
+): { result: Result; tape: Tape } {
+  const { result, nodes } = record(forward);
+  return { result, tape: new Tape(nodes) };
+}
+
+/**
+ * Goes back through the operations and adds up derivatives by tensor id. Derivatives of tensors
+ * that nobody asked for are freed as soon as they have been passed on.
+ */
+function backpropagate(
+  nodes: readonly TapeNode[],
+  gradients: Map<number, tf.Tensor>,
+  asked: ReadonlySet<number>,
+): void {
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const node = nodes[at];
+    const upstream = node.outputs.map(({ id }) => gradients.get(id) ?? null);
+    if (upstream.every((gradient) => gradient === null)) continue;
+    if (!node.gradient) {
+      throw new Error(
+        `TensorFlow.js has no derivative of the operation ${node.kernelName}; use another in the model or the loss.`,
+      );
+    }
+    const derivatives = node.gradient(upstream);
+    for (const [name, input] of Object.entries(node.inputs)) {
+      const derivative = derivatives[name];
+      if (!derivative) {
+        throw new Error(
+          `TensorFlow.js has no derivative of ${node.kernelName} with respect to its input ${name}.`,
+        );
+      }
+      const part = tf.tidy(() => {
+        const value = derivative();
+        // Some derivatives hand the upstream tensor on; it is freed below.
+        return upstream.includes(value) ? value.clone() : value;
+      });
+      if (part.shape.join() !== input.shape.join()) {
+        throw new Error(
+          `The derivative of ${node.kernelName} with respect to ${name} has the shape [${part.shape}] instead of [${input.shape}]: this operation does not broadcast here.`,
+        );
+      }
+      addTo(gradients, input.id, part);
+    }
+    for (const { id } of node.outputs) {
+      if (asked.has(id)) continue;
+      gradients.get(id)?.dispose();
+      gradients.delete(id);
+    }
+  }
+}
+
+/** Adds a part to the derivative that a tensor has; consumes both. */
+function addTo(gradients: Map<number, tf.Tensor>, id: number, part: tf.Tensor): void {
+  const before = gradients.get(id);
+  gradients.set(id, before ? before.add(part) : part);
+  if (before) tf.dispose([before, part]);
+}
