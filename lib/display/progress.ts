@@ -46,7 +46,8 @@ export function progressText(state: ProgressState): string {
     parts.push(`${how} ${formatDuration(elapsed)}`);
   } else {
     parts.push(`${counts} (${Math.floor(share * 100)} %)`, formatDuration(elapsed));
-    if (share > 0 && share < 1) {
+    // The first steps say little about the others.
+    if (share > 0 && share < 1 && elapsed >= 500) {
       parts.push(`about ${formatDuration(elapsed * (1 / share - 1))} left`);
     }
   }

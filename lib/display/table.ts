@@ -16,7 +16,7 @@ export interface DataFrameLike {
 
 /** What {@linkcode table} can show. */
 export type TableData =
-  | readonly Readonly<Record<string, unknown>>[]
+  | readonly object[]
   | Readonly<Record<string, ArrayLike<unknown>>>
   | DataFrameLike;
 
