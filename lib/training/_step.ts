@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Balancer, BalancerReport } from "../balancing/balancer.ts";
+import { type Balancer, type BalancerReport, computeUpdate } from "../balancing/mod.ts";
 import type { Batch } from "../data/dataset.ts";
-import type { Random } from "../math/random.ts";
-import type { MultiTaskModel, NamedVariable } from "../models/mod.ts";
+import { Random } from "../math/random.ts";
+import type { MultiTaskModel } from "../models/mod.ts";
 import { maskedMean, type Task } from "../tasks/mod.ts";
 
 /** What one batch asks of the weights. */
@@ -12,54 +12,76 @@ export interface StepResult {
   /** Gradients by variable name; whoever gets them disposes them. */
   readonly gradients: ReadonlyMap<string, tf.Tensor>;
   readonly report?: BalancerReport;
+  /** Inner products of the gradients of the tasks present, where they were asked for. */
+  readonly gramian?: readonly (readonly number[])[];
+  /** To be called once the weights have changed, for balancers that look at the losses again. */
+  readonly afterUpdate?: () => Promise<void>;
 }
 
-/** One forward pass and the gradients of one batch, for the tasks that have labels in it. */
+/**
+ * One forward pass and the gradients of one batch, for the tasks that have labels in it.
+ *
+ * @param measure Whether to compute the Gramian also where the balancer does not need it.
+ */
 export async function computeStep(
   model: MultiTaskModel<readonly Task[]>,
   batch: Batch,
-  balancer: Balancer | undefined,
+  balancer: Balancer,
   random: Random,
+  measure = false,
 ): Promise<StepResult> {
-  if (balancer && balancer.family !== "losses") {
-    throw new Error(`Balancer "${balancer.name}" looks at gradients, which fit cannot do yet.`);
-  }
-  const present = model.tasks.filter((task) => batch.targets[task.name]);
-  const positions = present.map((task) => model.tasks.indexOf(task));
-  const variables = trainedBy(model, present);
-  const kept: tf.Scalar[] = [];
-  const { value, grads } = tf.variableGrads(() => {
-    const names = present.map((task) => task.name);
-    const { outputs } = model.forward(batch.inputs, names, { training: true, random });
-    const losses = present.map((task) =>
-      maskedMean(
-        task.rowLosses(outputs[task.name], batch.targets[task.name]!),
-        batch.masks[task.name],
-      )
-    );
-    kept.push(...losses.map((loss) => tf.keep(loss.clone())));
-    return balancer
-      ? balancer.combine(losses, positions)
-      : losses.reduce((sum, loss) => sum.add(loss));
-  }, variables.map(({ variable }) => variable));
-  value.dispose();
-  const losses: Record<string, number> = {};
-  for (const [at, task] of present.entries()) losses[task.name] = (await kept[at].data())[0];
-  tf.dispose(kept);
-  const gradients = new Map(
-    variables.map(({ name, variable }) => [name, grads[variable.name]]),
-  );
-  return { losses, gradients, report: balancer?.report?.() };
+  const tasks = model.tasks.filter((task) => batch.targets[task.name]);
+  const present = tasks.map((task) => model.tasks.indexOf(task));
+  const masks = random.state();
+  const update = await computeUpdate({
+    balancer,
+    present,
+    forward: () => forward(model, tasks, batch, random),
+    shared: model.sharedVariables(),
+    own: tasks.map((task) => model.taskVariables(task.name)),
+    measure,
+  });
+  const names = new Map(model.namedVariables().map(({ name, variable }) => [variable, name]));
+  const afterStep = balancer.afterStep?.bind(balancer);
+  return {
+    losses: Object.fromEntries(tasks.map((task, at) => [task.name, update.losses[at]])),
+    gradients: new Map([...update.gradients].map(([variable, value]) => [
+      names.get(variable)!,
+      value,
+    ])),
+    report: update.report,
+    ...(measure ? { gramian: update.gramian } : {}),
+    ...(afterStep && {
+      async afterUpdate() {
+        // The same random masks as before, so that only the weights differ.
+        const again = tf.tidy(() =>
+          tf.stack(forward(model, tasks, batch, Random.fromState(masks)).losses)
+        );
+        const losses = Array.from(await again.data());
+        again.dispose();
+        afterStep(losses, present);
+      },
+    }),
+  };
 }
 
-/** The variables that these tasks train: the shared ones and their own. */
-function trainedBy(
+/** Mean losses of some tasks over the labelled rows of a batch, and what their heads read. */
+function forward(
   model: MultiTaskModel<readonly Task[]>,
   tasks: readonly Task[],
-): NamedVariable[] {
-  const trained = new Set([
-    ...model.sharedVariables(),
-    ...tasks.flatMap((task) => model.taskVariables(task.name)),
-  ]);
-  return model.namedVariables().filter(({ variable }) => trained.has(variable));
+  batch: Batch,
+  random: Random,
+): { losses: tf.Scalar[]; representation?: tf.Tensor } {
+  const names = tasks.map((task) => task.name);
+  const { outputs, representation } = model.forward(batch.inputs, names, {
+    training: true,
+    random,
+  });
+  const losses = tasks.map((task) =>
+    maskedMean(
+      task.rowLosses(outputs[task.name], batch.targets[task.name]!),
+      batch.masks[task.name],
+    )
+  );
+  return { losses, representation };
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { type Balancer, equalWeights } from "../balancing/mod.ts";
 import type { Batch, BatchSource } from "../data/dataset.ts";
 import { Random } from "../math/random.ts";
 import type { Evaluation, MultiTaskModel } from "../models/mod.ts";
@@ -24,6 +25,7 @@ import type { RunningOptimizer } from "./optimizers/mod.ts";
 /** One call of `fit` at work: the loop over epochs and steps, and all its state. */
 export class Trainer {
   readonly #optimizer: RunningOptimizer;
+  readonly #balancer: Balancer;
   readonly #best: BestEpoch;
   readonly #means: MeanLosses;
   readonly #epochs: EpochRecord[] = [];
@@ -46,6 +48,7 @@ export class Trainer {
     readonly runRecord: Run,
     readonly observer: TrainingObserver | undefined,
   ) {
+    this.#balancer = settings.balancer ?? equalWeights();
     this.#optimizer = settings.optimizer.start(model.namedVariables());
     this.#best = new BestEpoch(model, settings.earlyStopping);
     this.#means = new MeanLosses(model.taskNames);
@@ -60,7 +63,7 @@ export class Trainer {
 
   async run(): Promise<History> {
     const { settings } = this;
-    settings.balancer?.reset?.(this.model.taskNames);
+    this.#balancer.reset?.(this.model.taskNames);
     if (settings.resume !== undefined) await this.#resume(settings.resume);
     await this.observer?.start?.({
       tasks: this.model.taskNames,
@@ -124,11 +127,13 @@ export class Trainer {
   async #runStep(batch: Batch): Promise<void> {
     const { model, settings } = this;
     if (Object.keys(batch.targets).length === 0) return;
-    const { losses, gradients, report } = await computeStep(
+    const { gramianEvery } = settings;
+    const { losses, gradients, report, gramian, afterUpdate } = await computeStep(
       model,
       batch,
-      settings.balancer,
+      this.#balancer,
       this.#random,
+      gramianEvery !== undefined && this.#step % gramianEvery === 0,
     );
     try {
       this.#refuseNotANumber(losses);
@@ -142,6 +147,7 @@ export class Trainer {
       });
       this.#optimizer.apply(clipped, this.#learningRate);
       if (clipped !== gradients) tf.dispose([...clipped.values()]);
+      await afterUpdate?.();
     } finally {
       tf.dispose([...gradients.values()]);
     }
@@ -156,6 +162,7 @@ export class Trainer {
         weights: Object.fromEntries(names.map((name, at) => [name, report.weights![at]])),
       },
       ...report?.notes?.length && { notes: report.notes },
+      ...gramian && { gramian },
     });
     await this.observer?.step?.({
       epoch: this.#epoch + 1,
@@ -169,7 +176,7 @@ export class Trainer {
   async #endEpoch(): Promise<void> {
     const { model, settings } = this;
     const means = this.#means.take();
-    settings.balancer?.epochEnd?.(model.taskNames.map((name) => means[name]));
+    this.#balancer.epochEnd?.(model.taskNames.map((name) => means[name]));
     const validation = settings.validation && await model.evaluate(settings.validation);
     this.#epoch++;
     this.#batch = 0;

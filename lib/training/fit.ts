@@ -28,6 +28,12 @@ export interface FitOptions {
   readonly schedule?: Schedule;
   /** How the losses become one update. Default: their sum, each with weight 1. */
   readonly balancer?: Balancer;
+  /**
+   * Record the inner products of the task gradients every so many steps, from the first, to see
+   * conflicts. With a balancer that does not need them such a step costs one backward pass a task.
+   * Default: never.
+   */
+  readonly gramianEvery?: number;
   /** Default `"joint"`. */
   readonly batching?: Batching;
   /** Scale the gradient of all variables together down to this norm. Default: never. */
@@ -113,8 +119,9 @@ function resolve(options: FitOptions): FitSettings {
     schedule: options.schedule ?? constant(),
     batching: options.batching ?? "joint",
   };
-  for (const name of ["epochs", "batchSize"] as const) {
+  for (const name of ["epochs", "batchSize", "gramianEvery"] as const) {
     const value = settings[name];
+    if (value === undefined) continue;
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`${name} must be a whole number from 1, but is ${value}.`);
     }

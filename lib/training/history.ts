@@ -29,6 +29,11 @@ export interface StepRecord {
   readonly weights?: Readonly<Record<string, number>>;
   /** What the balancer had to say. */
   readonly notes?: readonly string[];
+  /**
+   * Inner products of the gradients of the tasks present, `[K][K]`, in the order of `losses`, in
+   * the steps in which `gramianEvery` asked for them.
+   */
+  readonly gramian?: readonly (readonly number[])[];
 }
 
 /** Everything that is needed to make a run again. */

@@ -3,8 +3,8 @@ import { symmetricEigen } from "../../math/symmetric_eigen.ts";
 import type { GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions, type Weighting } from "./_gramian_method.ts";
 
-/** Settings of {@linkcode config}. */
-export interface ConfigOptions extends GramianOptions {
+/** Settings of {@linkcode conflictFree}. */
+export interface ConflictFreeOptions extends GramianOptions {
   /** Cosines that the update should have with the task gradients, up to a factor. Default 1 each. */
   readonly preference?: readonly number[];
 }
@@ -19,7 +19,7 @@ export interface ConfigOptions extends GramianOptions {
  * Liu et al., "ConFIG: Towards Conflict-free Training of Physics Informed Neural Networks", 2024,
  * arXiv 2408.11104.
  */
-export function config(options: ConfigOptions = {}): GramianBalancer {
+export function conflictFree(options: ConflictFreeOptions = {}): GramianBalancer {
   const { preference } = options;
   return gramianMethod({
     name: "config",

@@ -2,7 +2,7 @@
 import type { GramianBalancer } from "../balancer.ts";
 import { alignedMtl } from "./aligned_mtl.ts";
 import { cagrad } from "./cagrad.ts";
-import { config } from "./config.ts";
+import { conflictFree } from "./config.ts";
 import { meanGradient, sumGradient } from "./constant_weights.ts";
 import { crMogm } from "./cr_mogm.ts";
 import { dualproj } from "./dualproj.ts";
@@ -35,7 +35,7 @@ export const gramianMethods = {
   "aligned-mtl": alignedMtl,
   "upgrad": upgrad,
   "dualproj": dualproj,
-  "config": config,
+  "config": conflictFree,
   "sdmgrad": sdmgrad,
   "modo": modo,
   "gradnorm": gradnorm,
@@ -47,7 +47,7 @@ export const gramianMethods = {
 export type { GramianOptions } from "./_gramian_method.ts";
 export { alignedMtl, type AlignedMtlOptions } from "./aligned_mtl.ts";
 export { cagrad, type CagradOptions } from "./cagrad.ts";
-export { config, type ConfigOptions } from "./config.ts";
+export { conflictFree, type ConflictFreeOptions } from "./config.ts";
 export { meanGradient, sumGradient } from "./constant_weights.ts";
 export { crMogm, type CrMogmOptions } from "./cr_mogm.ts";
 export { dualproj, type DualprojOptions } from "./dualproj.ts";

@@ -1,8 +1,8 @@
 import type { LossBalancer } from "../balancer.ts";
 import { lossMethod, weightedLoss } from "./_loss_method.ts";
 
-/** Settings of {@linkcode equal}. */
-export interface EqualOptions {
+/** Settings of {@linkcode equalWeights}. */
+export interface EqualWeightsOptions {
   /** Add the losses (default) or average them: the mean acts like a learning rate K times smaller. */
   readonly reduction?: "sum" | "mean";
 }
@@ -12,7 +12,7 @@ export interface EqualOptions {
  *
  * With missing labels the sum and the mean are over the tasks present in the batch.
  */
-export function equal(options: EqualOptions = {}): LossBalancer {
+export function equalWeights(options: EqualWeightsOptions = {}): LossBalancer {
   const { reduction = "sum" } = options;
   const weigh = (count: number) =>
     new Array<number>(count).fill(reduction === "sum" ? 1 : 1 / count);

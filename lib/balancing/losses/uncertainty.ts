@@ -5,8 +5,8 @@ import { lossMethod, weightedLoss } from "./_loss_method.ts";
 /** Which likelihood a loss comes from. */
 export type UncertaintyKind = "regression" | "classification";
 
-/** Settings of {@linkcode uncertainty}. */
-export interface UncertaintyOptions {
+/** Settings of {@linkcode uncertaintyWeights}. */
+export interface UncertaintyWeightsOptions {
   /** One kind a task, or one for all. Default `"regression"`. */
   readonly kinds?: UncertaintyKind | readonly UncertaintyKind[];
   /** First log variances. Default 0. */
@@ -25,7 +25,7 @@ export interface UncertaintyOptions {
  * Kendall, Gal and Cipolla, "Multi-Task Learning Using Uncertainty to Weigh Losses", CVPR 2018,
  * arXiv 1705.07115.
  */
-export function uncertainty(options: UncertaintyOptions = {}): LossBalancer {
+export function uncertaintyWeights(options: UncertaintyWeightsOptions = {}): LossBalancer {
   const { kinds = "regression", initial = 0, learningRate = 0.025 } = options;
   const logVariances = new LearnedNumbers(learningRate, initial);
   const factorOf = (task: number) =>
