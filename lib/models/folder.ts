@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { temporaryEnding, writeFileWhole } from "./_write_file.ts";
 
 /** A tensor and the name it is stored under. */
 export interface NamedTensor {
@@ -20,17 +21,23 @@ interface StoredTensor {
 interface Manifest {
   readonly format: "polytask folder";
   readonly version: 1;
-  readonly sha256: string;
+  /** Name of the file with the numbers. It changes with them, so that old ones stay readable. */
+  readonly weights: string;
+  /** SHA-256 of the file with the numbers. */
+  readonly weightsSha256: string;
+  /** SHA-256 of `tensors` and `content` as JSON. */
+  readonly contentSha256: string;
   readonly tensors: readonly StoredTensor[];
   readonly content: unknown;
 }
 
 const manifestName = "polytask.json";
-const weightsName = "weights.bin";
+const weightsPattern = /^weights-[0-9a-f]{16}\.bin$/;
 
 /**
- * Writes a JSON value and float32 tensors into one folder, or leaves what was there as it was: the
- * folder is written under a temporary name, read back, and moved into place.
+ * Writes a JSON value and float32 tensors into one folder. The folder holds what it held before
+ * until all is written and read back, and then, in one step, the new: a process killed midway
+ * leaves the old content readable. Other files in the folder stay.
  * Keeps the tensors.
  */
 export async function saveFolder(
@@ -48,31 +55,28 @@ export async function saveFolder(
     offset += values.byteLength;
   }
   const weights = Buffer.concat(parts);
+  const weightsSha256 = sha256(weights);
   const manifest: Manifest = {
     format: "polytask folder",
     version: 1,
-    sha256: sha256(weights),
+    weights: `weights-${weightsSha256.slice(0, 16)}.bin`,
+    weightsSha256,
+    contentSha256: contentSum(stored, content),
     tensors: stored,
     content,
   };
-  const parent = dirname(path);
-  const temporary = join(parent, `.${basename(path)}.${crypto.randomUUID()}.tmp`);
-  const previous = `${temporary}.old`;
-  try {
-    await mkdir(temporary, { recursive: true });
-    await writeFile(join(temporary, weightsName), weights);
-    await writeFile(join(temporary, manifestName), JSON.stringify(manifest, null, 1));
-    await readManifest(temporary);
-    const replaced = await moveAway(path, previous);
-    try {
-      await rename(temporary, path);
-    } catch (error) {
-      if (replaced) await rename(previous, path);
-      throw error;
-    }
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-    await rm(previous, { recursive: true, force: true });
+  await writeFileWhole(join(path, manifest.weights), weights);
+  await readWeights(path, manifest);
+  await writeFileWhole(join(path, manifestName), JSON.stringify(manifest, null, 1));
+  await removeOutdated(path, manifest.weights);
+}
+
+/** Removes numbers that no manifest names any more, and what a killed process left behind. */
+async function removeOutdated(path: string, current: string): Promise<void> {
+  for (const file of await readdir(path)) {
+    const ours = file.startsWith("weights-") || file.startsWith(manifestName);
+    const outdated = weightsPattern.test(file) ? file !== current : file.endsWith(temporaryEnding);
+    if (ours && outdated) await rm(join(path, file), { force: true });
   }
 }
 
@@ -83,7 +87,8 @@ export async function saveFolder(
 export async function readFolder(
   path: string,
 ): Promise<{ content: unknown; tensors: Map<string, tf.Tensor> }> {
-  const { manifest, weights } = await readManifest(path);
+  const manifest = await readManifest(path);
+  const weights = await readWeights(path, manifest);
   const tensors = new Map<string, tf.Tensor>();
   for (const { name, shape, offset, length } of manifest.tensors) {
     const bytes = weights.slice(offset, offset + length * 4);
@@ -92,50 +97,52 @@ export async function readFolder(
   return { content: manifest.content, tensors };
 }
 
-async function readManifest(path: string): Promise<{ manifest: Manifest; weights: Uint8Array }> {
+async function readManifest(path: string): Promise<Manifest> {
   const manifestPath = join(path, manifestName);
   const text = await readFile(manifestPath, "utf8").catch((error) => {
     throw new Error(
       `"${path}" holds no saved model or checkpoint: ${manifestPath} cannot be read (${error.code}).`,
     );
   });
-  const manifest = parseManifest(text, manifestPath);
-  const weightsPath = join(path, weightsName);
-  const weights = new Uint8Array(await readFile(weightsPath));
-  const found = sha256(weights);
-  if (found !== manifest.sha256) {
-    throw new Error(
-      `${weightsPath} is damaged: its SHA-256 is ${found}, but ${manifest.sha256} was saved. Use another copy.`,
-    );
-  }
-  return { manifest, weights };
-}
-
-function parseManifest(text: string, path: string): Manifest {
   let manifest: Partial<Manifest> | undefined;
   try {
     manifest = JSON.parse(text);
   } catch {
-    throw new Error(`${path} is damaged: it is not JSON. Use another copy.`);
+    throw new Error(`${manifestPath} is damaged: it is not JSON. Use another copy.`);
   }
   if (manifest?.format !== "polytask folder" || manifest.version !== 1) {
     throw new Error(
-      `${path} is not a polytask folder of version 1, the one that this version of polytask reads.`,
+      `${manifestPath} is not of the form "polytask folder", version 1, the one that this version of polytask reads.`,
+    );
+  }
+  if (contentSum(manifest.tensors, manifest.content) !== manifest.contentSha256) {
+    throw new Error(
+      `${manifestPath} is damaged: its content does not have the SHA-256 that was saved with it. Use another copy.`,
     );
   }
   return manifest as Manifest;
 }
 
-async function moveAway(path: string, to: string): Promise<boolean> {
-  try {
-    await rename(path, to);
-    return true;
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return false;
-    throw error;
+async function readWeights(path: string, manifest: Manifest): Promise<Uint8Array> {
+  const weightsPath = join(path, manifest.weights);
+  const weights = await readFile(weightsPath).catch((error) => {
+    throw new Error(
+      `"${path}" is not whole: ${weightsPath} cannot be read (${error.code}). Use another copy.`,
+    );
+  });
+  const found = sha256(weights);
+  if (found !== manifest.weightsSha256) {
+    throw new Error(
+      `${weightsPath} is damaged: its SHA-256 is ${found}, but ${manifest.weightsSha256} was saved. Use another copy.`,
+    );
   }
+  return new Uint8Array(weights);
 }
 
-function sha256(bytes: Uint8Array): string {
+function contentSum(tensors: readonly StoredTensor[] | undefined, content: unknown): string {
+  return sha256(JSON.stringify([tensors, content]));
+}
+
+function sha256(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

@@ -21,8 +21,9 @@ const architectures: Readonly<
 };
 
 /**
- * Writes a model (settings and weights) into a folder, which appears whole or not at all. The same
- * folder loads on every backend.
+ * Writes a model (settings and weights) into a folder. What was saved there before stays readable
+ * until the new is whole; other files in the folder stay. It loads on every backend.
+ * @throws {Error} When the model is not built, or the disk refuses.
  */
 export async function saveModel(model: MultiTaskModel, folder: string): Promise<void> {
   const content: SavedModel = {
@@ -56,14 +57,22 @@ export async function loadModel(folder: string): Promise<MultiTaskModel<readonly
     const tasks = saved.tasks.map(taskFromConfiguration);
     const model = new MultiTaskModel(make(saved.configuration), tasks, saved.seed);
     model.build({ inputs: saved.inputs });
-    assignWeights(model, tensors, folder);
+    try {
+      assignWeights(model, tensors, folder);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
     return model;
   } finally {
     tf.dispose([...tensors.values()]);
   }
 }
 
-/** Puts the weights saved in a folder into a built model of the same architecture. */
+/**
+ * Puts the weights saved in a folder into a built model of the same architecture.
+ * @throws {Error} When the folder is damaged or does not fit the model, which then stays as it is.
+ */
 export async function loadWeights(model: MultiTaskModel, folder: string): Promise<void> {
   const { tensors } = await readFolder(folder);
   try {
