@@ -59,3 +59,33 @@ export { mnist, type MnistOptions } from "./sets/mnist.ts";
 export { multiMnist, type MultiMnistOptions, type MultiMnistTarget } from "./sets/multi_mnist.ts";
 export { strokeDigits, type StrokeDigitTarget } from "./sets/stroke_digits.ts";
 export { school, schoolFeatures } from "./sets/school.ts";
+export type { SplitTableSet, TableSet } from "./sets/_table_set.ts";
+export { adult, type AdultOptions, type AdultTarget } from "./sets/adult.ts";
+export {
+  crabs,
+  type CrabTarget,
+  penguinIslands,
+  penguins,
+  penguinSpecies,
+  type PenguinTarget,
+} from "./sets/animals.ts";
+export { optdigits, type OptdigitsTarget } from "./sets/optdigits.ts";
+export {
+  parkinsonRecordings,
+  parkinsonSpeech,
+  type ParkinsonSpeechTarget,
+} from "./sets/parkinson_speech.ts";
+export { parkinsons, type ParkinsonsTarget } from "./sets/parkinsons.ts";
+export {
+  gridStability,
+  type GridStabilityTarget,
+  navalPropulsion,
+  type NavalPropulsionTarget,
+} from "./sets/simulated_plants.ts";
+export { student, type StudentOptions, type StudentTarget } from "./sets/student.ts";
+export {
+  type Scale,
+  standardise,
+  type Standardised,
+  type StandardiseOptions,
+} from "./standardise.ts";

@@ -7,7 +7,7 @@ import {
 } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { DataUnavailableError, fashionMnist, mnist, multiMnist } from "../../../lib/data/mod.ts";
-import { countClasses, testOnRealData } from "../_real.ts";
+import { countClasses, sum, testOnRealData } from "../_real.ts";
 
 const nowhere = { cache: Deno.makeTempDirSync(), mirror: null, offline: true };
 
@@ -144,12 +144,6 @@ testOnRealData("mnist", "sizes that cannot be are refused in a sentence", async 
   await rejects(mnist({ validation: -1 }), /validation must be a whole number from 0, but is -1/);
   await rejects(multiMnist({ train: 1.5 }), /train must be a whole number from 0, but is 1.5/);
 });
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let at = 0; at < values.length; at++) total += values[at];
-  return total;
-}
 
 function liesUnder(
   canvas: ArrayLike<number>,

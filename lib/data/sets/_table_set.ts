@@ -1,0 +1,70 @@
+import type { Column } from "../column.ts";
+import type { MultiTaskDataset } from "../dataset.ts";
+
+/** A data set of one table: one vector of features for each row, and its targets. */
+export interface TableSet<Target extends string> {
+  /** All rows; input `features` `[number of features]`, as they are in the file. */
+  readonly dataset: MultiTaskDataset<"features", Target>;
+  /** What each feature is, in order. */
+  readonly featureNames: readonly string[];
+}
+
+/** A data set of one table with an official test part. */
+export interface SplitTableSet<Target extends string> {
+  readonly train: MultiTaskDataset<"features", Target>;
+  readonly test: MultiTaskDataset<"features", Target>;
+  readonly featureNames: readonly string[];
+}
+
+/** Puts features side by side. */
+export class Features {
+  readonly #names: string[] = [];
+  readonly #columns: ArrayLike<number>[] = [];
+
+  constructor(readonly rows: number) {}
+
+  /** A feature that is a number. */
+  number(name: string, values: ArrayLike<number>): this {
+    this.#names.push(name);
+    this.#columns.push(values);
+    return this;
+  }
+
+  /** A feature for each label: 1 where the code is its index. A code of -1 gives only zeros. */
+  oneHot(name: string, codes: Int32Array, labels: readonly string[]): this {
+    labels.forEach((label, index) =>
+      this.number(`${name}=${label}`, Uint8Array.from(codes, (code) => code === index ? 1 : 0))
+    );
+    return this;
+  }
+
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  /** All features as one input column `[features]`. */
+  column(): Column {
+    const width = this.#columns.length;
+    const values = new Float32Array(this.rows * width);
+    this.#columns.forEach((column, at) => {
+      for (let row = 0; row < this.rows; row++) values[row * width + at] = column[row];
+    });
+    return { values, shape: [width] };
+  }
+}
+
+/** A column of one number a row; `NaN` counts as missing. */
+export function numberTarget(values: ArrayLike<number>): Column {
+  return { values: Float32Array.from(values), shape: [] };
+}
+
+/** A column of classes; a code of -1 counts as missing. */
+export function classTarget(codes: Int32Array, labels: readonly string[]): Column {
+  if (!codes.includes(-1)) return { values: codes, shape: [], labels };
+  return {
+    values: codes.map((code) => Math.max(0, code)),
+    shape: [],
+    labels,
+    mask: Uint8Array.from(codes, (code) => code < 0 ? 0 : 1),
+  };
+}
