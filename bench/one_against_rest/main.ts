@@ -1,0 +1,58 @@
+/**
+ * What scikit-learn's one-against-rest logistic regression reaches on the split of chapter 01:
+ * `deno task bench one_against_rest`. Writes `bench/results/one_against_rest.json`, which the
+ * chapter shows beside its own figure.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { data, MultiTaskDataset } from "polytask";
+import { ensurePython, python } from "../_python.ts";
+
+const work = new URL("../../.polytask/bench/one_against_rest/", import.meta.url);
+const results = new URL("../results/one_against_rest.json", import.meta.url);
+
+/** Hands the split to scikit-learn and keeps what it measured. */
+export async function run(): Promise<void> {
+  const { train, validation } = await data.mnist({ validation: 12_000, test: 0, seed: 7 });
+  await ensurePython();
+  await mkdir(work, { recursive: true });
+  for (const [name, part] of Object.entries({ train, held_out: validation })) {
+    await writeFile(new URL(`${name}.images`, work), bytesOf(part));
+    await writeFile(new URL(`${name}.labels`, work), Uint8Array.from(part.target("digit").values));
+  }
+  console.error("scikit-learn is at work; this takes some minutes.");
+  const measured = JSON.parse(await reference());
+  const temporary = new URL("one_against_rest.json.tmp", results);
+  const report = { ...measured, date: new Date().toISOString().slice(0, 10) };
+  await writeFile(temporary, JSON.stringify(report, null, 2) + "\n");
+  await rename(temporary, results);
+  console.log(JSON.stringify(report));
+}
+
+/** The pixels of the examples of a part, one byte each. */
+function bytesOf(part: MultiTaskDataset<"image", "digit">): Uint8Array {
+  const { values } = part.inputs.image;
+  const bytes = new Uint8Array(part.size * 784);
+  part.rows.forEach((row, at) => bytes.set(values.subarray(row * 784, (row + 1) * 784), at * 784));
+  return bytes;
+}
+
+function reference(): Promise<string> {
+  const script = fileURLToPath(new URL("reference.py", import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = spawn(python, [script, fileURLToPath(work)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.on("data", (chunk) => output += chunk);
+    child.on("error", reject);
+    child.on(
+      "exit",
+      (code) =>
+        code === 0 ? resolve(output) : reject(new Error(`reference.py ended with code ${code}.`)),
+    );
+  });
+}
