@@ -8,7 +8,7 @@ export interface OperationCase {
   /** Shapes of the float32 inputs that `run` is differentiated by. */
   readonly inputs: readonly (readonly number[])[];
   readonly run: (...inputs: tf.Tensor[]) => tf.Tensor;
-  /** Inputs lie in this range, evenly spread, no two of one tensor alike. Default [-1, 1]. */
+  /** Inputs lie in this range, evenly spread, no two alike. Default [-1, 1]. */
   readonly range?: readonly [number, number];
   /** Step of the differences. Default 0.05; small for operations with a bend. */
   readonly step?: number;
@@ -25,6 +25,8 @@ export interface OperationCase {
 /** Elements of each input that are moved one at a time; all are moved together as well. */
 const SINGLE_ELEMENTS = 6;
 const DIRECTIONS = 3;
+/** How far the values of one input lie from those of the one before, in parts of their spacing. */
+const APART = 0.11;
 
 /** Inputs of a case: the same on every backend. */
 export function caseInputs(test: OperationCase): tf.Tensor[] {
@@ -34,7 +36,7 @@ export function caseInputs(test: OperationCase): tf.Tensor[] {
     const size = shape.reduce((product, length) => product * length, 1);
     const values = Float32Array.from(
       random.permutation(size),
-      (rank) => low + (high - low) * (rank + 0.5) / size,
+      (rank) => low + (high - low) * (rank + 0.5 + APART * index) / size,
     );
     return tf.tensor(values, [...shape]);
   });

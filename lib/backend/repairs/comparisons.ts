@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { registerMissing } from "./_register_missing.ts";
 
 const binary = [
   "Equal",
@@ -33,8 +34,4 @@ export function repairComparisons(): void {
       gradFunc: (_dy, [x]) => ({ x: () => tf.zeros(x.shape) }),
     });
   }
-}
-
-function registerMissing(gradient: tf.GradConfig): void {
-  if (!tf.getGradient(gradient.kernelName)) tf.registerGradient(gradient);
 }

@@ -1,12 +1,17 @@
 /**
- * Gradients that TensorFlow.js lacks or has wrong on every backend.
+ * Gradients that TensorFlow.js lacks or has wrong, mended for every backend.
  *
  * @module
  */
 
+import { repairAveragePool } from "./average_pool.ts";
 import { repairBroadcasts } from "./broadcasts.ts";
 import { repairComparisons } from "./comparisons.ts";
+import { repairDilatedConvolution } from "./dilated_convolution.ts";
+import { repairEinsum } from "./einsum.ts";
 import { repairRelu } from "./relu.ts";
+import { repairResize } from "./resize.ts";
+import { repairSlices } from "./slices.ts";
 
 let done = false;
 
@@ -14,7 +19,12 @@ let done = false;
 export function repairGradients(): void {
   if (done) return;
   done = true;
-  repairComparisons();
+  repairAveragePool();
   repairBroadcasts();
+  repairComparisons();
+  repairDilatedConvolution();
+  repairEinsum();
   repairRelu();
+  repairResize();
+  repairSlices();
 }

@@ -7,6 +7,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { registerConvolution } from "./kernels/convolution.ts";
+import { registerDepthwise } from "./kernels/depthwise.ts";
+import { registerEinsum } from "./kernels/einsum.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { registerIdentity } from "./kernels/identity.ts";
 import { registerMatrixProduct } from "./kernels/matrix_product.ts";
@@ -14,6 +16,8 @@ import { registerOptimizers } from "./kernels/optimizers.ts";
 import { registerPooling } from "./kernels/pooling.ts";
 import { registerReductions } from "./kernels/reductions.ts";
 import { registerSegments } from "./kernels/segments.ts";
+import { registerSlices } from "./kernels/slices.ts";
+import { registerVolumes } from "./kernels/volumes.ts";
 import { bindKernels, compileKernels } from "./module.ts";
 import { Runtime } from "./runtime.ts";
 import { startUpstream } from "./upstream.ts";
@@ -56,11 +60,15 @@ async function start({ relaxed = true }: WasmOptions): Promise<WasmReport> {
   const runtime = new Runtime(backend, memory, bindKernels(compiled.module, memory));
   registerMatrixProduct(runtime);
   registerConvolution(runtime);
+  registerDepthwise(runtime);
+  registerVolumes(runtime);
   registerPooling(runtime);
   registerReductions(runtime);
   registerSegments(runtime);
   registerElementwise(runtime);
   registerIdentity(runtime);
+  registerSlices(runtime);
+  registerEinsum(runtime);
   registerOptimizers(runtime);
   return { threads: 1, relaxed: compiled.relaxed };
 }

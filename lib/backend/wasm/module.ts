@@ -115,6 +115,49 @@ export interface KernelFunctions {
     segments: number,
     to: Pointer,
   ): void;
+  volumeInputGradient(
+    dy: Pointer,
+    filter: Pointer,
+    dx: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+  ): void;
+  gatherSlices(
+    from: Pointer,
+    ids: Pointer,
+    batches: number,
+    outer: number,
+    length: number,
+    count: number,
+    size: number,
+    to: Pointer,
+  ): number;
+  depthwise(
+    x: Pointer,
+    filter: Pointer,
+    y: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+  ): void;
+  depthwiseInput(
+    dy: Pointer,
+    filter: Pointer,
+    dx: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+  ): void;
+  depthwiseFilter(
+    x: Pointer,
+    dy: Pointer,
+    df: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+  ): void;
+  flipDepthwiseFilter(filter: Pointer, cells: number, channels: number, to: Pointer): void;
   binary(
     operator: number,
     a: Pointer,

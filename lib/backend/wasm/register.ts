@@ -26,7 +26,7 @@ export function register<Names extends string, Attributes>(
   tf.registerKernel({ kernelName: name, backendName: "wasm", kernelFunc });
 }
 
-/** The kernel registered under `name` now: for the cases that a replacement hands on. */
+/** The kernel registered under `name` now: for the cases that its replacement hands on to it. */
 export function upstreamKernel(name: string): UpstreamKernel {
   const config = tf.getKernel(name, "wasm");
   if (!config) throw new Error(`The wasm backend has no kernel ${name}.`);
@@ -36,6 +36,15 @@ export function upstreamKernel(name: string): UpstreamKernel {
       backend: tf.backend(),
       attrs: attributes as Parameters<KernelFunc>[0]["attrs"],
     }) as TensorInfo;
+}
+
+/** Calls the kernel registered under `name` from inside another kernel. */
+export function callKernel(
+  name: string,
+  inputs: Readonly<Record<string, TensorInfo>>,
+  attributes: unknown,
+): TensorInfo {
+  return upstreamKernel(name)(inputs, attributes);
 }
 
 /** Product of the sizes. */

@@ -10,7 +10,7 @@ export interface UpstreamBackend {
     _malloc(bytes: number): number;
     _free(pointer: number): void;
   };
-  readonly dataIdMap: { get(id: object): { readonly memoryOffset: number } };
+  readonly dataIdMap: { get(id: object): { readonly memoryOffset: number; dtype: DataType } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array;
   disposeData(id: object): boolean;

@@ -102,7 +102,7 @@ const others: OperationCase[] = [
     name: "conv1d dilated",
     inputs: [[2, 11, 3], [3, 3, 5]],
     run: (x, filter) => tf.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, 1, "same", "NWC", 2),
-    gradient: false,
+    step: 0.5,
   },
   {
     name: "conv2d without images",
@@ -128,6 +128,6 @@ const others: OperationCase[] = [
 /** Convolutions and their gradients. */
 export const convolutions: OperationCase[] = [
   ...list.map(toCase),
-  ...dilated.map((convolution) => ({ ...toCase(convolution), gradient: false })),
+  ...dilated.map(toCase),
   ...others,
 ];

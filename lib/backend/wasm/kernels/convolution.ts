@@ -6,7 +6,8 @@ import { type Activation, finish } from "./_activation.ts";
 import { geometryFields, inputGradientFields } from "./_geometry.ts";
 import { gemm } from "./matrix_product.ts";
 
-interface ConvolutionAttributes {
+/** Attributes that all two-dimensional convolutions share. */
+export interface ConvolutionAttributes {
   readonly strides: number | [number, number];
   readonly pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
   readonly dataFormat?: "NHWC" | "NCHW";
@@ -20,7 +21,8 @@ interface FusedAttributes extends ConvolutionAttributes {
 }
 
 type Shape4D = [number, number, number, number];
-type Sizes = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+/** Sizes of a convolution, as TensorFlow.js computes them. */
+export type Sizes = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
 /** Conv2D, FusedConv2D and both gradients of Conv2D, for images with the channels last. */
 export function registerConvolution(runtime: Runtime): void {
@@ -50,10 +52,12 @@ export function registerConvolution(runtime: Runtime): void {
   );
 }
 
-function convolutionSizes(
+/** The sizes of a convolution; `depthwise` for one filter set a channel. */
+export function convolutionSizes(
   inShape: readonly number[],
   filterShape: readonly number[],
   attributes: ConvolutionAttributes,
+  depthwise = false,
 ): Sizes {
   const { strides, dilations = 1, pad, dataFormat = "NHWC", dimRoundingMode } = attributes;
   if (dataFormat !== "NHWC") {
@@ -66,6 +70,7 @@ function convolutionSizes(
     dilations,
     pad,
     dimRoundingMode,
+    depthwise,
   );
 }
 

@@ -12,6 +12,7 @@ interface ReductionAttributes {
 export function registerReductions(runtime: Runtime): void {
   const sum = upstreamKernel("Sum");
   register<"x", ReductionAttributes>("Sum", ({ x }, attributes) => {
+    if (size(x.shape) === 0) return sumOfNothing(runtime, x, attributes);
     const leading = leadingAxes(x, attributes.axis);
     if (leading === 0) return sum({ x }, attributes);
     return sumLeading(runtime, x, leading, attributes.keepDims);
@@ -25,6 +26,21 @@ export function registerReductions(runtime: Runtime): void {
     runtime.functions.scale(runtime.pointer(y), size(y.shape), factor);
     return y;
   });
+}
+
+/** Upstream leaves the result unset when there is nothing to add. */
+function sumOfNothing(
+  runtime: Runtime,
+  x: TensorInfo,
+  { axis, keepDims }: ReductionAttributes,
+): TensorInfo {
+  const axes = tf.util.parseAxisParam(axis, x.shape);
+  const shape = x.shape.flatMap((length, index) =>
+    axes.includes(index) ? (keepDims ? [1] : []) : [length]
+  );
+  const y = runtime.output(shape, x.dtype === "bool" ? "int32" : x.dtype);
+  runtime.values(y).fill(0);
+  return y;
 }
 
 /** How many axes are summed, when they are the first ones but not all; else 0. */
