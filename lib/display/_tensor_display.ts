@@ -101,7 +101,9 @@ export async function tensorBundle(tensor: tf.Tensor): Promise<MimeBundle> {
         element("div", { style: "font-size:.9em;opacity:.8" }, escapeText(note)) +
         element(
           "pre",
-          { style: "margin:.3em 0;line-height:1.35;background:none;overflow-x:auto" },
+          {
+            style: "margin:.3em 0;line-height:1.35;background:none;white-space:pre;overflow-x:auto",
+          },
           escapeText(lines.join("\n")),
         ),
     ),

@@ -32,23 +32,26 @@ export function historyChart(history: HistoryLike, title = "Training"): Chart {
   );
 }
 
-/** The figures of the epoch whose weights the model has, a row for each task. */
+/**
+ * The figures of the epoch whose weights the model has, a row for each task: those on the
+ * validation data, and what was measured while training.
+ */
 export function historyTable(history: HistoryLike): Table {
   const { epochs, bestEpoch, tasks } = history;
   const record = bestEpoch === undefined
     ? epochs.at(-1)
     : epochs.find(({ epoch }) => epoch === bestEpoch);
-  const rows = !record ? [] : tasks.map((task) => {
+  if (!record) return table([], { caption: "No epoch was finished", types: false });
+  const rows = tasks.map((task) => {
     const row: Record<string, unknown> = { task };
-    for (const split of ["train", "validation"] as const) {
-      for (const [figure, value] of Object.entries(record[split]?.[task] ?? {})) {
-        row[`${split} ${figure}`] = value;
-      }
+    for (const [figure, value] of Object.entries(record.train[task] ?? {})) {
+      row[`training ${figure}`] = value;
+    }
+    for (const [figure, value] of Object.entries(record.validation?.[task] ?? {})) {
+      row[figure] = value;
     }
     return row;
   });
-  return table(rows, {
-    caption: record ? `After epoch ${record.epoch}` : "No epoch was finished",
-    types: false,
-  });
+  const caption = `After epoch ${record.epoch}${record.validation ? ", on validation data" : ""}`;
+  return table(rows, { caption, types: false });
 }

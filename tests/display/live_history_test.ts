@@ -99,8 +99,8 @@ Deno.test("a history shows curves with the task's own colour, and what was reach
 
 Deno.test("the table of a history is that of the epoch whose weights were kept", () => {
   const text = historyTable(history("early stopping", 3, 2)).text();
-  assert.match(text, /^After epoch 2\n/);
+  assert.match(text, /^After epoch 2, on validation data\ntask +training loss +loss +accuracy\n/);
   assert.match(text, /right +1\.000 +1\.050 +0\.7500/);
-  assert.match(historyTable(history("finished")).text(), /^After epoch 3\n/);
+  assert.match(historyTable(history("finished")).text(), /^After epoch 3, on/);
   assert.match(historyTable(history("interrupted", 0)).text(), /No epoch was finished/);
 });
