@@ -33,4 +33,6 @@ export interface BatchSource<Input extends string = string, Target extends strin
   /** Number of examples of one pass. */
   readonly size: number;
   batches(options: BatchOptions): Iterable<Batch<Input, Target>>;
+  /** The examples that have a label for this task, where the source can tell. */
+  labelled?(name: Target): BatchSource<Input, Target>;
 }

@@ -266,6 +266,12 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     return mask ? this.rows.reduce((sum, row) => sum + mask[row], 0) : this.size;
   }
 
+  /** The examples that have a label for this task. */
+  labelled(name: Target): MultiTaskDataset<Input, Target> {
+    const mask = this.#column(name).mask;
+    return mask ? new MultiTaskDataset(this, this.rows.filter((row) => mask[row])) : this;
+  }
+
   /** The examples at these positions as tensors; the caller disposes the batch. */
   batch(positions: ArrayLike<number>): Batch<Input, Target> {
     const rows = this.#rowsAt(positions);

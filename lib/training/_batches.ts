@@ -3,7 +3,7 @@ import type { Batch, BatchOptions, BatchSource } from "../data/dataset.ts";
 /**
  * How an epoch goes through the data: `"joint"` batches hold all labels of their examples;
  * `"by-task"` batches hold those of one task, the tasks taking turns, so that an epoch sees every
- * example once for each task.
+ * label once. A task whose examples run out before those of others no longer takes its turn.
  */
 export type Batching = "joint" | "by-task";
 
@@ -24,7 +24,8 @@ export function stepsPerEpoch(
   batching: Batching,
   batchSize: number,
 ): number {
-  return Math.ceil(data.size / batchSize) * (batching === "joint" ? 1 : tasks.length);
+  const sources = batching === "joint" ? [data] : tasks.map((task) => labelledPart(data, task));
+  return sources.reduce((sum, { size }) => sum + Math.ceil(size / batchSize), 0);
 }
 
 function* takeTurns(
@@ -32,16 +33,22 @@ function* takeTurns(
   tasks: readonly string[],
   options: BatchOptions,
 ): Generator<Batch> {
-  const passes = tasks.map((task) =>
-    data.batches({ ...options, seed: `${options.seed}/${task}` })[Symbol.iterator]()
-  );
-  for (;;) {
-    for (const [at, task] of tasks.entries()) {
-      const next = passes[at].next();
-      if (next.done) return;
-      yield onlyTask(next.value, task);
+  let passes = tasks.map((task) => ({
+    task,
+    batches: labelledPart(data, task)
+      .batches({ ...options, seed: `${options.seed}/${task}` })[Symbol.iterator](),
+  }));
+  while (passes.length > 0) {
+    for (const { task, batches } of passes) {
+      const next = batches.next();
+      if (!next.done) yield onlyTask(next.value, task);
+      else passes = passes.filter((pass) => pass.task !== task);
     }
   }
+}
+
+function labelledPart(data: BatchSource, task: string): BatchSource {
+  return data.labelled?.(task) ?? data;
 }
 
 /** The batch with the labels of one task; takes the batch over. */
