@@ -37,6 +37,7 @@ export {
 export { type IdxArray, type IdxOptions, parseIdx } from "./formats/idx.ts";
 export { parseWav, type Waveform, type WavOptions } from "./formats/wav.ts";
 export { type LogMel, logMel, type LogMelOptions } from "./audio/log_mel.ts";
+export { type ArffAttribute, type ArffOptions, type ArffTable, parseArff } from "./formats/arff.ts";
 export { parseTar, type TarOptions } from "./formats/tar.ts";
 export type { BuiltInOption, Parts, PartSizes } from "./sets/_parts.ts";
 export {
@@ -69,6 +70,13 @@ export {
   penguinSpecies,
   type PenguinTarget,
 } from "./sets/animals.ts";
+export {
+  type MulanLabelName,
+  mulanLabels,
+  mulanRegression,
+  type MulanRegressionName,
+} from "./sets/mulan.ts";
+export { sarcos, type SarcosTarget } from "./sets/sarcos.ts";
 export { optdigits, type OptdigitsTarget } from "./sets/optdigits.ts";
 export {
   parkinsonRecordings,

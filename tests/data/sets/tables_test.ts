@@ -132,3 +132,16 @@ testOnRealData("crabs", "animals, classes and measures", async () => {
   ok(close(sum(feature(dataset, featureNames, "FL")), 3116.6));
   ok(close(sum(feature(dataset, featureNames, "BD")), 2806.1));
 });
+
+testOnRealData("sarcos", "rows, torques and an exact row", async () => {
+  const { dataset, featureNames } = await data.sarcos();
+  deepStrictEqual([dataset.size, featureNames.length], [4449, 21]);
+  const totals = [60916.15788, -108353.144836, 50536.058544, 122236.018072, -3531.357733];
+  totals.forEach((total, at) => {
+    const name = `torque${at + 1}` as data.SarcosTarget;
+    ok(close(sum(dataset.target(name).values), total), name);
+  });
+  ok(close(sum(feature(dataset, featureNames, "position 1")), -765.820033));
+  ok(close(feature(dataset, featureNames, "position 3")[100], -1.45e-4));
+  ok(close(dataset.target("torque2").values[100], -16.311131));
+});
