@@ -44,7 +44,7 @@ export class BestEpoch {
   consider(validation: Evaluation, epoch: number): void {
     if (!this.rule) return;
     const value = (this.rule.watch ?? sumOfLosses)(validation);
-    if (this.#state.value !== undefined && !(value < this.#state.value)) {
+    if (!(value < (this.#state.value ?? Infinity))) {
       this.#state = { ...this.#state, waited: this.#state.waited + 1 };
       return;
     }

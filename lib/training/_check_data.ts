@@ -34,13 +34,36 @@ export function checkData(
     }
     const shape = data.targets[task.name].shape;
     const width = shape.reduce((product, side) => product * side, 1);
-    const labelled = mask ? values.filter((_, at) => mask[Math.floor(at / width)]) : values;
-    const problem = task.checkTarget(labelled, shape);
+    const problem = task.checkTarget(mask ? fillMissing(values, mask, width) : values, shape);
     if (problem) {
       throw new RangeError(
         `${where} do not fit task "${task.name}" (${task.kind}): ${problem}.`,
       );
     }
+  }
+}
+
+/** The values with missing labels replaced by the first one that is there, so that rows keep their number. */
+function fillMissing(values: Float32Array | Int32Array, mask: Uint8Array, width: number) {
+  const first = mask.indexOf(1) * width;
+  return values.map((value, at) =>
+    mask[Math.floor(at / width)] ? value : values[first + at % width]
+  );
+}
+
+/**
+ * Refuses validation data whose inputs are not those of the training data.
+ * @throws {RangeError} Names the data set and the input.
+ */
+export function checkSameInputs(training: InputShapes, validation: BatchSource): void {
+  const shapes = inputShapesOf(validation);
+  for (const [name, shape] of Object.entries(training)) {
+    if (shapes[name]?.join() === shape.join()) continue;
+    throw new RangeError(
+      `The validation data "${validation.name}" have ${
+        shapes[name] ? `the input "${name}" [${shapes[name]}]` : `no input "${name}"`
+      }, but the training data have it as [${shape}].`,
+    );
   }
 }
 

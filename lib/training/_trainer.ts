@@ -9,6 +9,7 @@ import { BestEpoch } from "./_best_epoch.ts";
 import { clipByGlobalNorm } from "./_clip.ts";
 import { Breather, InterruptWatch } from "./_interrupt.ts";
 import { MeanLosses } from "./_mean_losses.ts";
+import { refuseLosses, refuseWeights } from "./_not_a_number.ts";
 import { computeStep } from "./_step.ts";
 import { type Progress, readCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { FitSettings } from "./fit.ts";
@@ -74,22 +75,21 @@ export class Trainer {
     const interrupt = new InterruptWatch();
     let stopped: StopReason = "finished";
     try {
-      while (this.#epoch < settings.epochs) {
+      while (this.#epoch < settings.epochs && !this.#best.exhausted) {
         const whole = await this.#runEpoch(() => interrupt.requested);
         if (!whole) {
           stopped = "interrupted";
           await this.#saveCheckpoint();
           break;
         }
-        if (this.#best.exhausted) {
-          stopped = "early stopping";
-          break;
-        }
       }
     } finally {
       interrupt.stop();
     }
-    if (stopped !== "interrupted") this.#best.restore();
+    if (stopped !== "interrupted") {
+      if (this.#best.exhausted) stopped = "early stopping";
+      this.#best.restore();
+    }
     const history = this.#history(stopped);
     await this.observer?.end?.(history);
     return history;
@@ -136,7 +136,12 @@ export class Trainer {
       gramianEvery !== undefined && this.#step % gramianEvery === 0,
     );
     try {
-      this.#refuseNotANumber(losses);
+      await refuseLosses(model, losses, {
+        step: this.#step + 1,
+        epoch: this.#epoch + 1,
+        batch: this.#batch + 1,
+        batches: this.#stepsPerEpoch,
+      });
       const clipped = settings.clipNorm === undefined
         ? gradients
         : clipByGlobalNorm(gradients, settings.clipNorm);
@@ -153,7 +158,8 @@ export class Trainer {
     }
     this.#step++;
     await this.#means.add(losses, batch);
-    const names = Object.keys(losses);
+    // In the order of the model: keys that look like numbers come in another.
+    const names = model.taskNames.filter((name) => name in losses);
     this.#steps.push({
       step: this.#step,
       epoch: this.#epoch + 1,
@@ -175,6 +181,7 @@ export class Trainer {
 
   async #endEpoch(): Promise<void> {
     const { model, settings } = this;
+    await refuseWeights(model, this.#epoch + 1);
     const means = this.#means.take();
     this.#balancer.epochEnd?.(model.taskNames.map((name) => means[name]));
     const validation = settings.validation && await model.evaluate(settings.validation);
@@ -194,19 +201,6 @@ export class Trainer {
     const every = settings.checkpoint?.every ?? 1;
     if (this.#epoch % every === 0 || this.#epoch === settings.epochs || this.#best.exhausted) {
       await this.#saveCheckpoint();
-    }
-  }
-
-  #refuseNotANumber(losses: Readonly<Record<string, number>>): void {
-    for (const [task, loss] of Object.entries(losses)) {
-      if (Number.isFinite(loss)) continue;
-      throw new Error(
-        `The loss of task "${task}" is ${loss} at step ${this.#step + 1} (epoch ${
-          this.#epoch + 1
-        }, batch ${
-          this.#batch + 1
-        } of ${this.#stepsPerEpoch}); the weights are those before this step. Try a lower learning rate or clipNorm, and look at the inputs of this batch.`,
-      );
     }
   }
 
@@ -234,6 +228,7 @@ export class Trainer {
       bestWeights: this.#best.weights,
       settings,
       examples: train.size,
+      stepsPerEpoch: this.#stepsPerEpoch,
       run: this.runRecord,
       progress: this.#progress(),
     });
@@ -247,6 +242,7 @@ export class Trainer {
       balancer: settings.balancer,
       settings,
       examples: train.size,
+      stepsPerEpoch: this.#stepsPerEpoch,
     });
     this.#epoch = progress.epoch;
     this.#batch = progress.batch;

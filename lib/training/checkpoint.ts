@@ -6,6 +6,7 @@ import type { MultiTaskModel } from "../models/mod.ts";
 import { assignWeights } from "../models/save.ts";
 import type { Task } from "../tasks/mod.ts";
 import type { BestState } from "./_best_epoch.ts";
+import { withNotANumber } from "./_json.ts";
 import type { FitSettings } from "./fit.ts";
 import type { EpochRecord, Run, StepRecord } from "./history.ts";
 import type { RunningOptimizer } from "./optimizers/mod.ts";
@@ -31,18 +32,24 @@ interface RunParts {
   readonly balancer: Balancer | undefined;
   readonly settings: FitSettings;
   readonly examples: number;
+  readonly stepsPerEpoch: number;
 }
 
 interface Saved {
   readonly kind: "checkpoint";
   readonly mustAgree: Readonly<Record<string, unknown>>;
+  /** Epochs that the run was to have. */
+  readonly epochs: number;
   readonly optimizerSteps: Readonly<Record<string, number>>;
   readonly balancer?: BalancerState;
   readonly progress: Progress;
   readonly run: Run;
 }
 
-/** Writes everything that a run needs to go on exactly; the folder appears whole or not at all. */
+/**
+ * Writes everything that a run needs to go on exactly. The folder holds the checkpoint before until
+ * the new one is whole.
+ */
 export async function saveCheckpoint(
   folder: string,
   parts: RunParts & {
@@ -55,6 +62,7 @@ export async function saveCheckpoint(
   const content: Saved = {
     kind: "checkpoint",
     mustAgree: mustAgree(parts),
+    epochs: parts.settings.epochs,
     optimizerSteps: optimizer.steps,
     balancer: parts.balancer?.state?.(),
     progress: parts.progress,
@@ -92,6 +100,7 @@ export async function readCheckpoint(
         );
       }
     }
+    checkSchedule(folder, saved, parts);
     assignWeights(parts.model, withoutPrefix("weights/", tensors), folder);
     parts.optimizer.restore({
       steps: saved.optimizerSteps,
@@ -101,7 +110,9 @@ export async function readCheckpoint(
     const bestWeights = new Map(
       [...withoutPrefix("best/", tensors)].map(([name, tensor]) => [name, tf.keep(tensor.clone())]),
     );
-    return { progress: saved.progress, bestWeights };
+    const epochs = withNotANumber(saved.progress.epochs);
+    const steps = withNotANumber(saved.progress.steps);
+    return { progress: { ...saved.progress, epochs, steps }, bestWeights };
   } finally {
     tf.dispose([...tensors.values()]);
   }
@@ -122,6 +133,21 @@ function mustAgree({ model, settings, examples }: RunParts): Record<string, unkn
     schedule: [schedule.name, schedule.configuration],
     balancer: balancer ? [balancer.name, balancer.configuration] : null,
   };
+}
+
+/** Refuses a length of the run under which the steps made would have had other learning rates. */
+function checkSchedule(folder: string, saved: Saved, { settings, stepsPerEpoch }: RunParts): void {
+  const { schedule, epochs } = settings;
+  for (let step = 0; step < saved.progress.step; step++) {
+    const epoch = Math.floor(step / stepsPerEpoch);
+    const [then, now] = [saved.epochs, epochs].map((count) =>
+      schedule.factor({ step, totalSteps: stepsPerEpoch * count, epoch })
+    );
+    if (then === now) continue;
+    throw new Error(
+      `The checkpoint in "${folder}" is of a run of ${saved.epochs} epochs, and the schedule "${schedule.name}" has other learning rates in one of ${epochs}; resume with epochs: ${saved.epochs}.`,
+    );
+  }
 }
 
 function prefixed(prefix: string, tensors: ReadonlyMap<string, tf.Tensor>) {

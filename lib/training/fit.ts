@@ -1,9 +1,9 @@
 import type { Balancer } from "../balancing/balancer.ts";
 import type { BatchSource } from "../data/dataset.ts";
 import type { MultiTaskModel } from "../models/mod.ts";
-import type { Task } from "../tasks/mod.ts";
+import type { Task, TaskName } from "../tasks/mod.ts";
 import type { Batching } from "./_batches.ts";
-import { checkData, inputShapesOf } from "./_check_data.ts";
+import { checkData, checkSameInputs, inputShapesOf } from "./_check_data.ts";
 import { runRecord } from "./_run_record.ts";
 import { Trainer } from "./_trainer.ts";
 import type { EarlyStopping } from "./early_stopping.ts";
@@ -84,15 +84,19 @@ export interface FitOptions {
  * @throws {Error} When a loss stops being a number: names task, step, epoch and batch, and leaves
  * the weights as they were before that step.
  */
-export async function fit<Tasks extends readonly Task[]>(
+export async function fit<Tasks extends readonly Task[], Target extends string>(
   model: MultiTaskModel<Tasks>,
-  train: BatchSource<string, Tasks[number]["name"]>,
+  train: BatchSource<string, Target> & HasTargets<TaskName<Tasks>, Target>,
   options: FitOptions = {},
 ): Promise<History> {
   const settings = resolve(options);
   checkData(model, train, "training");
-  if (settings.validation) checkData(model, settings.validation, "validation");
-  model.build({ inputs: inputShapesOf(train), seed: settings.seed });
+  const inputs = inputShapesOf(train);
+  if (settings.validation) {
+    checkData(model, settings.validation, "validation");
+    checkSameInputs(inputs, settings.validation);
+  }
+  model.build({ inputs, seed: settings.seed });
   const observer = settings.observer === false ? undefined : settings.observer ?? defaultObserver();
   const trainer = new Trainer(model, train, settings, runRecord(model, train, settings), observer);
   try {
@@ -101,6 +105,15 @@ export async function fit<Tasks extends readonly Task[]>(
     trainer.dispose();
   }
 }
+
+/**
+ * What the training data must be besides a source of batches: nothing more where they have a target
+ * for every task; else something that they are not, with the names of the missing targets.
+ */
+export type HasTargets<Needed extends string, Given extends string> = string extends Needed
+  ? unknown
+  : [Needed] extends [Given] ? unknown
+  : { readonly missingTargets: Exclude<Needed, Given> };
 
 /** Settings with their defaults filled in. */
 export type FitSettings =
@@ -119,8 +132,9 @@ function resolve(options: FitOptions): FitSettings {
     schedule: options.schedule ?? constant(),
     batching: options.batching ?? "joint",
   };
-  for (const name of ["epochs", "batchSize", "gramianEvery"] as const) {
-    const value = settings[name];
+  const { epochs, batchSize, gramianEvery, checkpoint } = settings;
+  const counts = { epochs, batchSize, gramianEvery, "checkpoint.every": checkpoint?.every };
+  for (const [name, value] of Object.entries(counts)) {
     if (value === undefined) continue;
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`${name} must be a whole number from 1, but is ${value}.`);

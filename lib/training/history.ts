@@ -1,3 +1,5 @@
+import { withNotANumber } from "./_json.ts";
+
 /** Figures of one task: `loss` and the task's metrics. */
 export type TaskFigures = Readonly<Record<string, number>>;
 
@@ -30,7 +32,7 @@ export interface StepRecord {
   /** What the balancer had to say. */
   readonly notes?: readonly string[];
   /**
-   * Inner products of the gradients of the tasks present, `[K][K]`, in the order of `losses`, in
+   * Inner products of the gradients of the tasks present, `[K][K]`, in the order of the model, in
    * the steps in which `gramianEvery` asked for them.
    */
   readonly gramian?: readonly (readonly number[])[];
@@ -69,7 +71,10 @@ export class History {
   readonly epochs: readonly EpochRecord[];
   readonly steps: readonly StepRecord[];
   readonly stopped: StopReason;
-  /** The epoch whose weights the model has, when early stopping chose one. */
+  /**
+   * The epoch with the best validation figure, where early stopping watched. The model has its
+   * weights, unless training was interrupted or `restoreBest` was off.
+   */
   readonly bestEpoch?: number;
 
   constructor(data: HistoryData) {
@@ -110,6 +115,7 @@ export class History {
     if (data?.format !== "polytask history" || data.version !== 1) {
       throw new Error("This is not a history that polytask saved (format or version differ).");
     }
-    return new History(data as HistoryData);
+    const { epochs, steps, ...rest } = data as HistoryData;
+    return new History({ ...rest, epochs: withNotANumber(epochs), steps: withNotANumber(steps) });
   }
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkPositive } from "./_checks.ts";
+import { checkPositive, checkShare } from "./_checks.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { fusedUpdate, withSlots } from "./_slots.ts";
 
@@ -39,6 +39,12 @@ export function adamW(options: AdamOptions & { readonly weightDecay?: number } =
 function makeAdam(name: string, options: AdamOptions, weightDecay: number): Optimizer {
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkPositive("learningRate", learningRate);
+  checkPositive("epsilon", epsilon);
+  checkShare("beta1", beta1);
+  checkShare("beta2", beta2);
+  if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
+    throw new RangeError(`weightDecay must be a number from 0, but is ${weightDecay}.`);
+  }
   return {
     name,
     learningRate,

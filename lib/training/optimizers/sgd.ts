@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkPositive } from "./_checks.ts";
+import { checkPositive, checkShare } from "./_checks.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { fusedUpdate, withSlots } from "./_slots.ts";
 
@@ -20,9 +20,7 @@ export interface SgdOptions {
 export function sgd(options: SgdOptions = {}): Optimizer {
   const { learningRate = 0.01, momentum = 0, nesterov = false } = options;
   checkPositive("learningRate", learningRate);
-  if (!(momentum >= 0 && momentum < 1)) {
-    throw new RangeError(`momentum must be in [0, 1), but is ${momentum}.`);
-  }
+  checkShare("momentum", momentum);
   return {
     name: "sgd",
     learningRate,
