@@ -1,7 +1,7 @@
 import type { PlotlyFigure } from "./displayable.ts";
 import { type Axis, axisTitle, type CellsMark, type Figure, seriesLooks } from "./figure.ts";
 import { neutral, translucent } from "./_palette.ts";
-import { type Json, markTraces, plotlyText, shortName } from "./_plotly_traces.ts";
+import { fieldTrace, type Json, markTraces, plotlyText, shortName } from "./_plotly_traces.ts";
 
 /** Rows from top to bottom, by name. */
 function matrixRowAxis({ rows }: CellsMark): Json {
@@ -59,7 +59,9 @@ export function toPlotly(figure: Figure): PlotlyFigure {
   figure.panels.forEach((panel, index) => {
     const suffix = index === 0 ? "" : String(index + 1);
     const domain = domains(index, count);
-    for (const trace of panel.marks.flatMap((mark) => markTraces(mark, panel, looks))) {
+    const traces = panel.marks.flatMap((mark) => markTraces(mark, panel, looks));
+    if (panel.field) traces.unshift(fieldTrace(panel.field));
+    for (const trace of traces) {
       const name = trace.name as string;
       if (trace.type !== "heatmap" && trace.showlegend === undefined) {
         trace.showlegend = looks.size > 1 && !shown.has(name);
@@ -76,7 +78,7 @@ export function toPlotly(figure: Figure): PlotlyFigure {
     axes[`xaxis${suffix}`] = axisLayout(panel.x, {
       domain: domain.x,
       anchor: `y${suffix}`,
-      showgrid: !categories,
+      showgrid: !categories && !panel.field,
       zeroline: false,
       ...(byNumber
         ? {
@@ -90,6 +92,7 @@ export function toPlotly(figure: Figure): PlotlyFigure {
       domain: domain.y,
       anchor: `x${suffix}`,
       ...(repeated ? { title: undefined } : {}),
+      ...(panel.field ? { showgrid: false, zeroline: false } : {}),
       ...(matrix ? matrixRowAxis(matrix) : {}),
     });
     if (count > 1 && panel.title) {
@@ -109,6 +112,7 @@ export function toPlotly(figure: Figure): PlotlyFigure {
   const rows = count <= 3 ? 1 : Math.ceil(count / (count === 4 ? 2 : 3));
   const matrixRows = figure.panels.flatMap((panel) => panel.marks)
     .reduce((most, mark) => mark.kind === "cells" ? Math.max(most, mark.rows.length) : most, 0);
+  const hasField = figure.panels.some((panel) => panel.field);
   const legend = looks.size > 1;
   return defined({
     data,
@@ -128,7 +132,9 @@ export function toPlotly(figure: Figure): PlotlyFigure {
       font: { family: "system-ui, sans-serif", size: 12.5, color: neutral },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      height: matrixRows > 0 ? 150 + Math.max(5, matrixRows) * 34 : 130 + rows * 250,
+      height: matrixRows > 0
+        ? 150 + Math.max(5, matrixRows) * 34
+        : 130 + rows * (hasField ? 380 : 250),
       margin: {
         l: 56,
         r: 16,

@@ -1,4 +1,4 @@
-import type { CellsMark, LineMark, Look, Mark, Panel } from "./figure.ts";
+import type { CellsMark, Field, LineMark, Look, Mark, Panel } from "./figure.ts";
 import { columnFormat } from "./_numbers.ts";
 import { cellStrength, neutral, scaleColours, seriesStyle, translucent } from "./_palette.ts";
 
@@ -157,4 +157,23 @@ export function markTraces(mark: Mark, panel: Panel, looks: ReadonlyMap<string, 
     error_y: line ? undefined : errorBars(mark.y, mark.lower, mark.upper, style.colour),
     hoverinfo: faint ? "y+name" : undefined,
   }];
+}
+
+/** Lines of equal height over a panel, pale where the field is low. */
+export function fieldTrace(field: Field): Json {
+  return {
+    type: "contour",
+    x: field.x,
+    y: field.y,
+    z: field.values.map(finite),
+    // Lines only: filled levels lie over one another, and so could not be translucent.
+    contours: { coloring: "lines", showlabels: true, labelfont: { size: 9.5, color: neutral } },
+    colorscale: [[0, translucent(neutral, 0.35)], [1, neutral]],
+    ncontours: 16,
+    line: { width: 1, smoothing: 1 },
+    showscale: false,
+    hovertemplate: `%{x:.3g}, %{y:.3g}: ${plotlyText(field.label)} %{z:.4g}<extra></extra>`,
+    name: plotlyText(field.label),
+    showlegend: false,
+  };
 }

@@ -2,6 +2,7 @@ import type { Mark, Panel } from "./figure.ts";
 import { element } from "./_markup.ts";
 import { type SeriesStyle, symbolPaths } from "./_palette.ts";
 import { drawAxes } from "./_svg_axes.ts";
+import { drawField } from "./_svg_field.ts";
 import { drawMark } from "./_svg_marks.ts";
 import { drawMatrix } from "./_svg_matrix.ts";
 import { fontSize, text } from "./_svg_text.ts";
@@ -26,7 +27,8 @@ export function panelSvg(panel: Panel, styleOf: StyleOf, width = 420): string {
     const axes = drawAxes(panel, top, width);
     const marks = panel.marks.filter((mark) => mark.kind !== "cells")
       .map((mark) => drawMark(mark, panel, styleOf(mark.name), axes.at, axes.frame));
-    content = axes.markup + marks.join("");
+    const field = panel.field ? drawField(panel.field, axes.at, axes.frame) : "";
+    content = axes.markup + field + marks.join("");
     height = axes.height;
   }
   return element("svg", {

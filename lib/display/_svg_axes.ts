@@ -25,7 +25,7 @@ export function drawAxes(panel: Panel, top: number, width: number): DrawnAxes {
   const widest = yLabels.reduce((most, label) => Math.max(most, label.length), 2);
   const titled = panel.title !== panel.y.label;
   const left = (titled ? 30 : 14) + textWidth(widest);
-  const right = width - 12, bottom = top + 210;
+  const right = width - 12, bottom = top + (panel.field ? 320 : 210);
   const frame = { left, right, top, bottom };
   const placeX = (value: number) => left + (x.place(value) ?? 0) * (right - left);
   const placeY = (value: number) => bottom - (y.place(value) ?? 0) * (bottom - top);

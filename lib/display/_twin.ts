@@ -113,11 +113,13 @@ export function dataTables(figure: Figure): Table[] {
 
 /** A figure as text: title, what it shows, the key numbers. */
 export function figureText(figure: Figure): string {
-  const tables = figure.panels.map((panel) => {
-    const marks = mainMarks(panel);
-    const rows = isLong(marks) ? summaryRows(marks) : panelRows(panel, marks);
-    return rowsTable(rows, panel, 40).text();
-  });
+  const tables = figure.keyNumbers
+    ? [table(figure.keyNumbers, { types: false, rows: 40 }).text()]
+    : figure.panels.map((panel) => {
+      const marks = mainMarks(panel);
+      const rows = isLong(marks) ? summaryRows(marks) : panelRows(panel, marks);
+      return rowsTable(rows, panel, 40).text();
+    });
   return [figure.title, ...(figure.note ? [figure.note] : []), figure.alt, "", tables.join("\n\n")]
     .join("\n");
 }

@@ -74,6 +74,17 @@ export interface CellsMark {
   readonly digits?: number;
 }
 
+/** Heights over a panel, drawn behind its marks. */
+export interface Field {
+  /** What the height is: `"loss"`. */
+  readonly label: string;
+  /** Places of the columns and of the rows, evenly spaced and rising. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** `values[row][column]`. */
+  readonly values: readonly (readonly number[])[];
+}
+
 /** What can be drawn in a panel. */
 export type Mark = LineMark | PointsMark | BarsMark | CellsMark;
 
@@ -86,6 +97,7 @@ export interface Panel {
   /** Names at x = 0, 1, 2 …, instead of numbers. */
   readonly categories?: readonly string[];
   readonly marks: readonly Mark[];
+  readonly field?: Field;
 }
 
 /** A chart, before it is drawn in any way: the one description behind all its forms. */
@@ -96,6 +108,8 @@ export interface Figure {
   readonly panels: readonly Panel[];
   /** A sentence under the title: what the interval is, how many seeds. */
   readonly note?: string;
+  /** Rows of the table in the text; made from the data when not given. */
+  readonly keyNumbers?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The axis that a label stands for. */

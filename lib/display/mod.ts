@@ -21,6 +21,7 @@ export type {
   AxisLike,
   BarsMark,
   CellsMark,
+  Field,
   Figure,
   LineMark,
   Look,
@@ -37,6 +38,7 @@ export {
   type ImageValues,
 } from "./image_grid.ts";
 export { installDisplays } from "./install.ts";
+export { landscape, type LandscapeOptions, type LandscapePath } from "./landscape.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
 export { type LiveHistory, liveHistory } from "./live_history.ts";
 export { type ModelDiagram, modelDiagram, type ModelDiagramOptions } from "./model_diagram.ts";

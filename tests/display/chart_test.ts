@@ -5,10 +5,12 @@ import {
   comparisonChart,
   displaySymbol,
   heatMap,
+  landscape,
   lineChart,
   plotlyMimeType,
   scatterChart,
 } from "../../lib/display/mod.ts";
+import { contourPath } from "../../lib/display/_svg_field.ts";
 import { assertNoLeaks, assertWellFormed, textContent } from "./_markup_check.ts";
 
 const nasty = `<b>a & "b"</b>`;
@@ -52,6 +54,18 @@ const charts: Record<string, Chart> = {
     measure: "cosine",
     rows: ["0", nasty],
     values: [[1, -0.25], [-0.25, NaN]],
+  }),
+  landscape: landscape({
+    title: "Bowl",
+    x: "first",
+    y: "second",
+    xRange: [-2, 2],
+    yRange: [-1, 1],
+    height: "loss",
+    at: (x, y) => x > 1.9 ? NaN : x * x + 4 * y * y,
+    resolution: 21,
+    paths: [{ name: nasty, x: [1, 0.5, 0.25], y: [1, 0.5, 0] }],
+    points: [{ name: "best", x: 0, y: 0 }],
   }),
   comparison: comparisonChart({
     title: "Compare",
@@ -137,6 +151,27 @@ Deno.test("a heat map has two colours only when values lie on both sides of zero
   };
   assert.deepEqual(range([[0, 4], [2, 3]]), [false, 0, 4]);
   assert.deepEqual(range([[0.5, -2], [1, 1]]), [true, -2, 2]);
+});
+
+Deno.test("a landscape tells where each path starts and ends, and how high", () => {
+  assert.match(charts.landscape.figure.alt, /from \(1, 1\) to \(0\.25, 0\); best at \(0, 0\)\.$/);
+  assert.match(`${charts.landscape}`, /\(1, 1\) +\(0\.25, 0\) +0\.06250 +2\n/);
+});
+
+Deno.test("lines of equal height lie where the height is the level", () => {
+  const places = Array.from({ length: 41 }, (_, i) => -2 + i / 10);
+  const field = {
+    label: "",
+    x: places,
+    y: places,
+    values: places.map((y) => places.map((x) => x * x + y * y)),
+  };
+  const path = contourPath(field, 1, (x, y) => [100 * x, 100 * y]);
+  const ends = [...path.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [+x, +y]);
+  assert.ok(ends.length > 60);
+  for (const [x, y] of ends) {
+    assert.ok(Math.abs(Math.hypot(x, y) - 100) < 0.5, `${x}, ${y} is on the circle`);
+  }
 });
 
 Deno.test("an alternative text of one's own is used everywhere", () => {
