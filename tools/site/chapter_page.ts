@@ -10,6 +10,9 @@ import { renderPage } from "./_page.ts";
 /** Cells that took less say nothing about it. */
 const WORTH_TELLING = 0.5;
 
+/** Names of libraries and programs as their makers write them. */
+const PROPER_NAMES: Readonly<Record<string, string>> = { deno: "Deno", tfjs: "TensorFlow.js" };
+
 /** `"Chapter 02"`, or nothing for a notebook without a number. */
 function chapterLabel({ number }: Chapter): string {
   return number === undefined ? "Notebook" : `Chapter ${number}`;
@@ -26,7 +29,9 @@ function renderFacts({ run }: Chapter): string {
     [
       "Versions",
       run.versions &&
-      Object.entries(run.versions).map(([name, version]) => `${name} ${version}`).join(" · "),
+      Object.entries(run.versions).map(([name, version]) =>
+        `${PROPER_NAMES[name] ?? name} ${version}`
+      ).join(" · "),
     ],
   ];
   const items = facts.filter(([, value]) => value !== undefined && value !== "")
