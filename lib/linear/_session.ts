@@ -1,0 +1,305 @@
+import { addScaled, dot, norm } from "./_matrix.ts";
+import { FeatureDescent, quadraticValue } from "./_feature_descent.ts";
+import { dualBound, LassoColumns } from "./_lasso_columns.ts";
+import { type DataTerm, generalTerm, type Problem, quadraticTerm } from "./_problem.ts";
+import { solveCoupled, type Solved, solveSeparable } from "./_quadratic_solvers.ts";
+import type { BoundPenalty, Penalty } from "./penalties/penalty.ts";
+import {
+  fista,
+  type Proximal,
+  proximalGradient,
+  type Smooth,
+  type SolverReport,
+} from "./solver.ts";
+
+/** Settings of one solve. */
+export interface SolveOptions {
+  readonly solver: "auto" | "fista";
+  readonly tolerance: number;
+  readonly maxIterations: number;
+}
+
+/** A solution: the parts of `W`, its intercepts, and how they were found. */
+export interface Solution {
+  /** `parts` matrices `[columns, features]`, which add up to `W`. */
+  readonly parts: Float64Array;
+  readonly intercepts: Float64Array;
+  readonly report: SolverReport;
+}
+
+/**
+ * One problem and everything worth keeping between penalties: Gram matrices, the last point.
+ *
+ * Which solver: linear equations when losses are squared and the penalty is quadratic; coordinate
+ * descent when losses are squared and the penalty is a sum over features; else accelerated proximal
+ * gradient, which takes everything.
+ */
+export class Session {
+  readonly problem: Problem;
+  readonly #data: DataTerm;
+  #columns?: LassoColumns;
+  #rows?: FeatureDescent;
+  #last?: { parts: number; x: Float64Array };
+  #zeroGradient?: Float64Array;
+
+  constructor(problem: Problem, start?: { parts: number; x: Float64Array }) {
+    this.problem = problem;
+    this.#data = problem.squared ? quadraticTerm(problem) : generalTerm(problem);
+    this.#last = start;
+  }
+
+  solve(penalty: Penalty, options: SolveOptions): Solution {
+    const bound = penalty.bind(this.problem.layout);
+    const solved = options.solver === "auto" ? this.#direct(bound, options) : undefined;
+    const { w: x, report } = solved
+      ? {
+        w: solved.w,
+        report: {
+          ...solved.report,
+          objective: (solved.dataValue ?? this.#data.evaluate(solved.w, NO_INTERCEPTS)) +
+            bound.value(solved.w),
+        },
+      }
+      : this.#proximal(bound, penalty.parts, options);
+    this.#last = { parts: penalty.parts, x };
+    const size = this.#size;
+    const parts = x.slice(0, penalty.parts * size);
+    return { parts, intercepts: this.#intercepts(x, penalty.parts), report };
+  }
+
+  /**
+   * Dual norm of the gradient at `W = 0`: with this many times the penalty's strength, `W = 0` is
+   * just optimal. Nothing for penalties that are no norm.
+   */
+  largestStrength(penalty: Penalty): number | undefined {
+    const bound = penalty.bind(this.problem.layout);
+    const gradient = this.#gradientAtZero();
+    return bound.dual?.(gradient);
+  }
+
+  get #size(): number {
+    return this.problem.layout.columns * this.problem.layout.features;
+  }
+
+  #direct(bound: BoundPenalty, options: SolveOptions): Solved | undefined {
+    const data = this.#data.quadratic;
+    if (!data) return undefined;
+    const { features, columns } = this.problem.layout;
+    const { quadratic, smoothPart, featureSeparable } = bound;
+    const start = this.#last?.parts === 1 ? this.#last.x.subarray(0, this.#size) : undefined;
+    if (quadratic) {
+      return quadratic.separable
+        ? solveSeparable(this.problem, data, quadratic, options.tolerance)
+        : solveCoupled(this.problem, data, quadratic, { ...options, start });
+    }
+    if (!featureSeparable || (smoothPart && !smoothPart.separable)) return undefined;
+    const { entry, feature } = featureSeparable;
+    const ridge = smoothPart
+      ? smoothPart.diagonal.map((value) => 2 * value)
+      : new Float64Array(columns);
+    if (feature === 0) {
+      if (entry === 0) return undefined;
+      this.#columns ??= new LassoColumns(this.problem, data, start);
+      return this.#columns.solve(entry, ridge, options);
+    }
+    this.#rows ??= new FeatureDescent(this.problem, data, start);
+    const scale = norm(data.linear);
+    return this.#rows.solve({ entry, feature, ridge }, (w, gradient) => {
+      if (bound.dual) {
+        const value = quadraticValue(data, w, gradient);
+        const full = gradient.slice();
+        for (let k = 0; k < columns; k++) {
+          addScaled(full, ridge[k], w, features, k * features, k * features);
+        }
+        return { kind: "duality gap", value: this.#gap(bound, w, value, full) };
+      }
+      const smooth = this.#smooth(bound, 1);
+      const step = Math.max(smooth.lipschitzBound, Number.MIN_VALUE);
+      const length = proximalGradient(smooth, this.#prox(bound, 1), w, step);
+      return { kind: "proximal gradient", value: length / Math.max(scale, Number.MIN_VALUE) };
+    }, options);
+  }
+
+  #proximal(
+    bound: BoundPenalty,
+    parts: number,
+    options: SolveOptions,
+  ): { w: Float64Array; report: SolverReport } {
+    const smooth = this.#smooth(bound, parts);
+    const start = this.#last?.parts === parts && this.#last.x.length >= smooth.size
+      ? this.#last.x.subarray(0, smooth.size)
+      : undefined;
+    const size = this.#size;
+    const gap = this.#data.quadratic && bound.dual
+      ? (x: Float64Array) => {
+        const w = sumOfParts(x, parts, size);
+        const gradient = new Float64Array(size);
+        const value = this.#data.evaluate(w, NO_INTERCEPTS, gradient);
+        if (bound.smoothPart) {
+          const between = new Float64Array(size);
+          bound.smoothPart.multiply(w, between);
+          addScaled(gradient, 2, between);
+        }
+        return this.#gap(bound, x, value, gradient, w);
+      }
+      : undefined;
+    // A gap is only a certificate while the dual norm is finite (strength above zero).
+    const usable = gap && Number.isFinite(gap(new Float64Array(smooth.size)));
+    const zero = this.#gradientAtZero();
+    const { x, report } = fista(smooth, this.#prox(bound, parts), {
+      start,
+      tolerance: options.tolerance,
+      maxIterations: options.maxIterations,
+      scale: Math.sqrt(parts) * norm(zero),
+      gap: usable ? gap : undefined,
+    });
+    return { w: x, report };
+  }
+
+  /** The data part plus the penalty's smooth part, over all parts of `W` and the intercepts. */
+  #smooth(bound: BoundPenalty, parts: number): Smooth {
+    const size = this.#size;
+    const own = this.#data.ownIntercepts ? this.problem.layout.columns : 0;
+    const wGradient = new Float64Array(size);
+    const between = new Float64Array(size);
+    const { smoothPart } = bound;
+    const lipschitz = parts * this.#data.lipschitz + (smoothPart ? 2 * smoothPart.largest : 0);
+    return {
+      size: parts * size + own,
+      lipschitz: lipschitz / 4,
+      lipschitzBound: lipschitz,
+      evaluate: (x, gradient) => {
+        const w = sumOfParts(x, parts, size);
+        const c = own ? x.subarray(parts * size) : new Float64Array(this.problem.layout.columns);
+        let value = this.#data.evaluate(
+          w,
+          c,
+          gradient && wGradient,
+          gradient && own
+            ? gradient.subarray(parts * size)
+            : gradient && new Float64Array(c.length),
+        );
+        if (smoothPart) {
+          smoothPart.multiply(w, between);
+          value += dot(between, w);
+          if (gradient) addScaled(wGradient, 2, between);
+        }
+        if (gradient) {
+          for (let part = 0; part < parts; part++) gradient.set(wGradient, part * size);
+        }
+        return value;
+      },
+    };
+  }
+
+  #prox(bound: BoundPenalty, parts: number): Proximal {
+    const end = parts * this.#size;
+    const withoutSmooth = (x: Float64Array) => {
+      if (!bound.smoothPart) return bound.value(x.subarray(0, end));
+      const product = new Float64Array(end);
+      bound.smoothPart.multiply(x.subarray(0, end), product);
+      return bound.value(x.subarray(0, end)) - dot(product, x, end);
+    };
+    return {
+      apply: (v, step) => bound.apply(v.subarray(0, end), step),
+      value: withoutSmooth,
+    };
+  }
+
+  /**
+   * Duality gap over the objective at zero. `gradient` is that of the smooth part, whose value is
+   * `½ ‖r‖²` with the residual `r` of the data and of the quadratic penalty; `s r` is a dual point
+   * when the dual norm of `s gradient` is at most 1.
+   */
+  #gap(
+    bound: BoundPenalty,
+    x: Float64Array,
+    dataValue: number,
+    gradient: Float64Array,
+    w: Float64Array = x,
+  ): number {
+    const { square, linear } = this.#data.quadratic!;
+    if (square === 0) return 0;
+    let between = 0;
+    if (bound.smoothPart) {
+      const product = new Float64Array(w.length);
+      bound.smoothPart.multiply(w, product);
+      between = dot(product, w);
+    }
+    const primal = dataValue + bound.value(x);
+    const dual = dualBound(
+      square - dot(linear, w),
+      2 * (dataValue + between),
+      1 / bound.dual!(gradient),
+    );
+    return (primal - dual) / (0.5 * square);
+  }
+
+  /** Gradient in `W` at `W = 0` with the best intercepts. */
+  #gradientAtZero(): Float64Array {
+    if (this.#zeroGradient) return this.#zeroGradient;
+    const { layout } = this.problem;
+    const gradient = new Float64Array(this.#size);
+    const intercepts = this.#data.ownIntercepts ? this.#bestConstants() : NO_INTERCEPTS;
+    this.#data.evaluate(
+      new Float64Array(this.#size),
+      intercepts,
+      gradient,
+      new Float64Array(layout.columns),
+    );
+    return this.#zeroGradient = gradient;
+  }
+
+  /** Intercepts that are best while all coefficients are zero. */
+  #bestConstants(): Float64Array {
+    const { columns } = this.problem.layout;
+    const zero = new Float64Array(this.#size);
+    const wGradient = new Float64Array(this.#size);
+    let largest = 0;
+    for (const block of this.problem.blocks) {
+      for (const { loss, weight } of block.tasks) {
+        largest = Math.max(largest, weight * loss.curvature(block.rows) * block.rows);
+      }
+    }
+    const { x } = fista(
+      {
+        size: columns,
+        lipschitz: largest / 4,
+        lipschitzBound: largest,
+        evaluate: (c, gradient) =>
+          this.#data.evaluate(zero, c, wGradient, gradient ?? new Float64Array(columns)),
+      },
+      { apply: () => {}, value: () => 0 },
+      { tolerance: 1e-10, maxIterations: 2000 },
+    );
+    return x;
+  }
+
+  /** Intercepts for inputs that are not centred. */
+  #intercepts(x: Float64Array, parts: number): Float64Array {
+    const { features, columns } = this.problem.layout;
+    const out = new Float64Array(columns);
+    if (!this.problem.intercept) return out;
+    const w = sumOfParts(x, parts, this.#size);
+    const own = this.#data.quadratic?.targetMeans ?? x.subarray(parts * this.#size);
+    for (const block of this.problem.blocks) {
+      for (const { firstColumn, width } of block.tasks) {
+        for (let column = firstColumn; column < firstColumn + width; column++) {
+          out[column] = own[column] - dot(block.means, w, features, 0, column * features);
+        }
+      }
+    }
+    return out;
+  }
+}
+
+/** Squared losses do not look at the intercepts that they are given. */
+const NO_INTERCEPTS = new Float64Array(0);
+
+/** The matrices in `x` added up. */
+export function sumOfParts(x: Float64Array, parts: number, size: number): Float64Array {
+  if (parts === 1) return x.subarray(0, size);
+  const sum = x.slice(0, size);
+  for (let part = 1; part < parts; part++) addScaled(sum, 1, x, size, 0, part * size);
+  return sum;
+}

@@ -1,0 +1,276 @@
+import { ok, strictEqual, throws } from "node:assert/strict";
+import { Random } from "../../lib/math/random.ts";
+import * as linear from "../../lib/linear/mod.ts";
+import { boxShares } from "../../lib/linear/penalties/_box.ts";
+import { applyToSpectrum } from "../../lib/linear/penalties/_spectral.ts";
+import { shrinkDifferences } from "../../lib/linear/penalties/_shrink.ts";
+import { near } from "../_numbers.ts";
+import { penalties } from "./_penalties.ts";
+
+const layout = linear.layoutOf(4, ["a", "b", "c"]);
+const size = layout.columns * layout.features;
+
+function normals(random: Random, count: number, scale = 1): Float64Array {
+  return Float64Array.from({ length: count }, () => scale * random.normal());
+}
+
+for (const penalty of penalties) {
+  const name = JSON.stringify(penalty.configuration);
+
+  Deno.test(`no random step beats the proximal operator of ${name}`, () => {
+    const bound = penalty.bind(layout);
+    const random = new Random(`prox ${name}`);
+    // A sum with quadratic terms leaves those to the gradient: they are no part of the operator.
+    const value = (x: Float64Array) => {
+      if (!bound.smoothPart) return bound.value(x);
+      const product = new Float64Array(x.length);
+      bound.smoothPart.multiply(x, product);
+      return bound.value(x) - product.reduce((sum, p, i) => sum + p * x[i], 0);
+    };
+    for (const step of [0.3, 1, 2.5]) {
+      const v = normals(random, penalty.parts * size, 1.3);
+      const x = v.slice();
+      bound.apply(x, step);
+      const cost = (y: Float64Array) =>
+        0.5 * y.reduce((sum, yi, i) => sum + (yi - v[i]) ** 2, 0) + step * value(y);
+      const best = cost(x);
+      ok(Number.isFinite(best));
+      for (let attempt = 0; attempt < 400; attempt++) {
+        const y = x.slice();
+        const far = 10 ** (-4 * random.uniform());
+        for (let i = 0; i < y.length; i++) {
+          // Some attempts move single numbers, some pull towards zero or towards v.
+          if (attempt % 3 === 0 || random.uniform() < 0.2) y[i] += far * random.normal();
+          else if (attempt % 3 === 1) y[i] *= 1 - far;
+          else y[i] += far * (v[i] - y[i]);
+        }
+        ok(cost(y) >= best - 1e-9 * Math.max(1, best), `${cost(y)} < ${best}`);
+      }
+    }
+  });
+
+  Deno.test(`the proximal operator of ${name} brings points no further apart`, () => {
+    const bound = penalty.bind(layout);
+    const random = new Random(`firm ${name}`);
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const a = normals(random, penalty.parts * size), b = normals(random, penalty.parts * size);
+      const pa = a.slice(), pb = b.slice();
+      bound.apply(pa, 0.8);
+      bound.apply(pb, 0.8);
+      // Firmly: ‖pa - pb‖² ≤ ⟨pa - pb, a - b⟩.
+      let square = 0, inner = 0;
+      for (let i = 0; i < a.length; i++) {
+        square += (pa[i] - pb[i]) ** 2;
+        inner += (pa[i] - pb[i]) * (a[i] - b[i]);
+      }
+      ok(square <= inner + 1e-10, `${square} > ${inner}`);
+    }
+  });
+
+  const dual = penalty.bind(layout).dual;
+  if (dual && penalty.parts === 1 && !penalty.bind(layout).smoothPart) {
+    Deno.test(`the dual norm of ${name} is the largest inner product on its unit ball`, () => {
+      const bound = penalty.bind(layout);
+      const random = new Random(`dual ${name}`);
+      const gradient = normals(random, size);
+      const length = bound.dual!(gradient);
+      let seen = 0;
+      for (let attempt = 0; attempt < 300; attempt++) {
+        const w = normals(random, size);
+        const norm = bound.value(w);
+        const inner = w.reduce((sum, wi, i) => sum + wi * gradient[i], 0) / norm;
+        ok(inner <= length + 1e-10);
+      }
+      // By Moreau, v minus its operator lies on the dual ball of radius 1 and is the nearest there:
+      // for a large v the inner product with it is attained.
+      const far = gradient.map((g) => 1e4 * g);
+      const moved = far.slice();
+      bound.apply(moved, 1);
+      const value = bound.value(moved);
+      seen = moved.reduce((sum, wi, i) => sum + wi * (far[i] - moved[i]), 0) / value;
+      near([seen], [1], 1e-6);
+      near([bound.dual!(far.map((f, i) => f - moved[i]))], [1], 1e-6);
+    });
+  }
+
+  if (penalty.bind(layout).quadratic) {
+    Deno.test(`${name} is the quadratic form it says`, () => {
+      const bound = penalty.bind(layout);
+      const w = normals(new Random(name), size);
+      const product = new Float64Array(size);
+      bound.quadratic!.multiply(w, product);
+      near([product.reduce((sum, p, i) => sum + p * w[i], 0)], [bound.value(w)], 1e-12);
+      const unit = new Float64Array(size);
+      for (let k = 0; k < layout.columns; k++) {
+        unit.fill(0);
+        unit[k * layout.features] = 1;
+        near([bound.quadratic!.diagonal[k]], [bound.value(unit)], 1e-12);
+        ok(bound.quadratic!.largest >= bound.value(unit) - 1e-12);
+      }
+    });
+  }
+}
+
+function applied(
+  penalty: linear.Penalty,
+  features: number,
+  w: readonly number[],
+  step = 1,
+): number[] {
+  const tasks = Array.from({ length: w.length / features }, (_, k) => `t${k}`);
+  const out = Float64Array.from(w);
+  penalty.bind(linear.layoutOf(features, tasks)).apply(out, step);
+  return [...out];
+}
+
+Deno.test("published values of proximal operators", () => {
+  // One feature, two tasks: the row (3, 4).
+  near(applied(linear.jointFeatures(1), 1, [3, 4]), [2.4, 3.2], 1e-12);
+  near(applied(linear.jointFeatures(1), 1, [0.3, 0.4]), [0, 0], 0);
+  near(applied(linear.jointFeatures(1), 1, [0, 0]), [0, 0], 0);
+  near(applied(linear.traceNorm(1.5), 2, [3, 0, 0, 1]), [1.5, 0, 0, 0], 1e-12);
+  near(applied(linear.traceNorm(1), 2, [1, 2, 2, 1]), [1, 1, 1, 1], 1e-12);
+  near(applied(linear.lasso(1), 2, [2, -0.5]), [1, 0], 0);
+  near(applied(linear.fused(1), 1, [0, 4]), [1, 3], 1e-12);
+  near(applied(linear.l1Infinity(1), 1, [3, -1]), [2, -1], 1e-12);
+});
+
+Deno.test("mean-regularised in one dimension: (1, 3) with strength ½ goes to (1.5, 2.5)", () => {
+  const data = linear.LinearData.of({
+    low: { inputs: [[1]], targets: [1] },
+    high: { inputs: [[1]], targets: [3] },
+  });
+  const model = linear.fit(data, { penalty: linear.meanRegularised(0.5), intercept: false });
+  near(model.coefficients, [1.5, 2.5], 1e-8);
+});
+
+Deno.test("the shared vector of mean-regularised is minimised out", () => {
+  const w = [1, -2, 4, 0.5, 3, 1];
+  const bound = linear.meanRegularised(0.7, { shared: 0.2 })
+    .bind(linear.layoutOf(2, ["a", "b", "c"]));
+  const cost = (w0: number[]) =>
+    0.2 * (w0[0] ** 2 + w0[1] ** 2) +
+    0.7 * w.reduce((sum, value, i) => sum + (value - w0[i % 2]) ** 2, 0);
+  let best = Infinity;
+  for (let a = -3; a <= 3; a += 0.01) {
+    for (let b = -3; b <= 3; b += 0.01) best = Math.min(best, cost([a, b]));
+  }
+  const value = bound.value(Float64Array.from(w));
+  ok(value <= best && best - value < 1e-3, `${value} ${best}`);
+});
+
+Deno.test("total variation agrees with its optimality conditions on long series", () => {
+  const random = new Random("fused");
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const count = 2 + random.integer(60);
+    const y = normals(random, count, 3);
+    // Ties and constant stretches too.
+    if (attempt % 3 === 0) {
+      for (let i = 1; i < count; i++) if (random.uniform() < 0.5) y[i] = y[i - 1];
+    }
+    const strength = 4 * random.uniform() ** 2;
+    const x = y.slice();
+    shrinkDifferences(x, strength);
+    // y - x is the divergence of u with |u| ≤ strength, at ±strength where x jumps.
+    let u = 0;
+    for (let i = 0; i < count; i++) {
+      u += y[i] - x[i];
+      if (i === count - 1) {
+        near([u], [0], 1e-9);
+        break;
+      }
+      const jump = x[i + 1] - x[i];
+      ok(Math.abs(u) <= strength + 1e-9, `${u} beyond ${strength}`);
+      if (Math.abs(jump) > 1e-9) near([u], [-strength * Math.sign(jump)], 1e-9);
+    }
+  }
+});
+
+Deno.test("box shares keep their bounds and cannot be bettered", () => {
+  const random = new Random("box");
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const sigma = normals(random, 6).map(Math.abs);
+    if (attempt % 4 === 0) sigma[0] = 0;
+    const total = 1 + random.integer(5), shift = 0.01 + random.uniform();
+    const theta = boxShares(sigma, shift, total);
+    ok(theta.every((share) => share >= 0 && share <= 1));
+    ok(theta.reduce((sum, share) => sum + share, 0) <= total + 1e-9);
+    const cost = (t: Float64Array) => sigma.reduce((sum, s, i) => sum + s * s / (shift + t[i]), 0);
+    // Moving a little share between two never helps.
+    for (let a = 0; a < 6; a++) {
+      for (let b = 0; b < 6; b++) {
+        const move = Math.min(1e-3, theta[a], 1 - theta[b]);
+        const other = theta.slice();
+        other[a] -= move;
+        other[b] += move;
+        ok(cost(other) >= cost(theta) - 1e-9);
+      }
+    }
+  }
+});
+
+Deno.test("spectral operators keep small singular values exact", () => {
+  // Singular values 1 and 1e-7: a Gram matrix alone would lose the second.
+  const v = Float64Array.of(1, 0, 0, 1e-7, 0, 0);
+  applyToSpectrum(v, 3, 2, (singular) => singular.map((s) => 2 * s));
+  near(v, [2, 0, 0, 2e-7, 0, 0], 1e-14);
+});
+
+Deno.test("clustered equals its definition: a minimum over M", () => {
+  const w = normals(new Random("cmtl"), 8);
+  const value = linear.clustered(1, { outside: 2, overall: 0.5 })
+    .bind(linear.layoutOf(4, ["a", "b"])).value(w);
+  const eta = 0.25, strength = 2 * eta * (1 + eta);
+  let best = Infinity;
+  const inner = (a: number, b: number) =>
+    [0, 1, 2, 3].reduce((sum, j) => sum + w[a * 4 + j] * w[b * 4 + j], 0);
+  const [s00, s01, s11] = [inner(0, 0), inner(0, 1), inner(1, 1)];
+  // All M = R diag(m, 1 - m) Rᵀ.
+  for (let angle = 0; angle < Math.PI; angle += 0.002) {
+    for (let m = 0.5; m <= 1; m += 0.005) {
+      const c = Math.cos(angle), s = Math.sin(angle);
+      const along = c * c * s00 + 2 * c * s * s01 + s * s * s11;
+      const across = s * s * s00 - 2 * c * s * s01 + c * c * s11;
+      best = Math.min(best, strength * (along / (eta + m) + across / (eta + 1 - m)));
+    }
+  }
+  ok(value <= best + 1e-9 && best - value < 1e-2 * value, `${value} ${best}`);
+});
+
+Deno.test("correlation edges tie tasks that go together, with their sign", () => {
+  const edges = linear.correlationEdges({
+    a: [1, 2, 3, 4],
+    b: [2, 4, 6, 8.1],
+    c: [4, 3, 2, 1],
+    d: [1, -1, -1, 1],
+    e: [5, 5, 5, 5],
+  });
+  strictEqual(edges.length, 3);
+  ok(edges[0].from === "a" && edges[0].to === "b" && edges[0].weight! > 0.99);
+  ok(edges[1].from === "a" && edges[1].to === "c" && edges[1].weight! < -0.99);
+});
+
+Deno.test("penalties that cannot work are refused in a sentence", () => {
+  throws(
+    () => linear.lasso(-1),
+    /strength of lasso must be a finite number of at least 0, but is -1/,
+  );
+  throws(() => linear.traceNorm(NaN), /strength of traceNorm/);
+  throws(() => linear.clustered(0, { outside: 1, overall: 1 }), /at least 1 cluster/);
+  throws(
+    () => linear.sum(linear.lasso(1), linear.traceNorm(1)).bind(layout),
+    /lasso \+ traceNorm does not split: .*superpose/,
+  );
+  throws(
+    () => linear.graph(1, [{ from: "a", to: "z" }]).bind(layout),
+    /edge from "a" to "z".*two of the tasks/,
+  );
+  throws(
+    () => linear.superpose(linear.elasticNet(1, 1), linear.traceNorm(1)).bind(layout),
+    /superpose takes penalties with a proximal operator of their own/,
+  );
+  throws(
+    () => linear.temporal(1).bind(linear.layoutOf(2, ["a", "b"], [1, 3])),
+    /temporal ties tasks column by column, but "a" has 1 and "b" has 3/,
+  );
+});
