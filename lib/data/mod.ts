@@ -37,6 +37,7 @@ export {
 export { type IdxArray, type IdxOptions, parseIdx } from "./formats/idx.ts";
 export { parseWav, type Waveform, type WavOptions } from "./formats/wav.ts";
 export { type LogMel, logMel, type LogMelOptions } from "./audio/log_mel.ts";
+export { type CifarImages, parseCifar } from "./formats/cifar.ts";
 export { type ArffAttribute, type ArffOptions, type ArffTable, parseArff } from "./formats/arff.ts";
 export { parseTar, type TarOptions } from "./formats/tar.ts";
 export type { BuiltInOption, Parts, PartSizes } from "./sets/_parts.ts";
@@ -63,6 +64,12 @@ export { school, schoolFeatures } from "./sets/school.ts";
 export type { SplitTableSet, TableSet } from "./sets/_table_set.ts";
 export { adult, type AdultOptions, type AdultTarget } from "./sets/adult.ts";
 export {
+  cifar10,
+  cifar10Objects,
+  type Cifar10Options,
+  type Cifar10Target,
+} from "./sets/cifar10.ts";
+export {
   crabs,
   type CrabTarget,
   penguinIslands,
@@ -70,6 +77,13 @@ export {
   penguinSpecies,
   type PenguinTarget,
 } from "./sets/animals.ts";
+export {
+  type Movielens,
+  movielens,
+  type MovielensInput,
+  type MovielensOptions,
+  type MovielensTarget,
+} from "./sets/movielens.ts";
 export {
   type MulanLabelName,
   mulanLabels,
