@@ -123,6 +123,14 @@ export interface KernelFunctions {
     begin: number,
     end: number,
   ): void;
+  volumeFilterGradient(
+    x: Pointer,
+    dy: Pointer,
+    df: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+  ): void;
   gatherSlices(
     from: Pointer,
     ids: Pointer,

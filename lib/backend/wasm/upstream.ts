@@ -52,15 +52,18 @@ function fileName(url: URL): string {
 }
 
 /** Upstream takes a failed allocation for address 0 and writes there: throw instead. */
-function failOnFullMemory(backend: UpstreamBackend): void {
-  const allocate = backend.wasm._malloc;
-  backend.wasm._malloc = (bytes) => {
+function failOnFullMemory({ wasm }: UpstreamBackend): void {
+  // The first call of each function puts the real one in its place.
+  wasm._free(wasm._malloc(1));
+  const allocate = wasm._malloc;
+  wasm._malloc = (bytes) => {
     const pointer = allocate(bytes) >>> 0;
     if (pointer === 0 && bytes > 0) {
-      const held = Math.round(backend.wasm.HEAPU8.length / 2 ** 20);
+      const mebibytes = (count: number) => Math.ceil(count / 2 ** 20);
       throw new Error(
-        `The wasm backend has no room for ${Math.ceil(bytes / 2 ** 20)} MiB more: it holds ` +
-          `${held} MiB and cannot grow past 4096. Use smaller batches, or dispose of tensors.`,
+        `The wasm backend has no room for ${mebibytes(bytes)} MiB more: it holds ` +
+          `${mebibytes(wasm.HEAPU8.length)} MiB and cannot grow past 4096. ` +
+          "Use smaller batches, or dispose of tensors.",
       );
     }
     return pointer;

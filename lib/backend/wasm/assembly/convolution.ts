@@ -20,10 +20,12 @@ export function convolveScratch(geometry: usize): usize {
 
 /** Width that the windows of one output row reach over, padding included. */
 
+@inline
 function paddedWidth(g: Geometry): i32 {
   return (g.outWidth - 1) * g.strideWidth + (g.filterWidth - 1) * g.dilationWidth + 1;
 }
 
+@inline
 function runTableBytes(g: Geometry): usize {
   return (bytes(g.filterHeight * g.filterWidth) + 63) & ~63;
 }

@@ -11,21 +11,25 @@ import { EDGE_BYTES, multiplyPanels, padRowTable, tableRows } from "./tiles";
 /** Output pixels whose gradients are packed at once. */
 const PIXEL_BLOCK: i32 = 512;
 
+@inline
 function planeHeight(g: Geometry): i32 {
   return (g.outHeight - 1) * g.strideHeight + (g.filterHeight - 1) * g.dilationHeight + 1;
 }
 
+@inline
 function planeWidth(g: Geometry): i32 {
   const reach = (g.outWidth - 1) * g.strideWidth + (g.filterWidth - 1) * g.dilationWidth + 1;
   return (reach + g.strideWidth - 1) / g.strideWidth;
 }
 
+@inline
 function planesSize(g: Geometry): i32 {
   return g.inChannels * g.strideWidth * planeHeight(g) * planeWidth(g);
 }
 
 /** A single channel without stride and padding is a plane already. */
 
+@inline
 function isPlane(g: Geometry): bool {
   return g.inChannels == 1 && g.strideWidth == 1 && g.padTop == 0 && g.padLeft == 0 &&
     planeHeight(g) <= g.inHeight && planeWidth(g) <= g.inWidth;
@@ -33,12 +37,14 @@ function isPlane(g: Geometry): bool {
 
 /** Images whose planes are made at once. */
 
+@inline
 function groupSize(g: Geometry): i32 {
   return max(1, PIXEL_BLOCK / (g.outHeight * g.outWidth));
 }
 
 /** Output rows whose gradients are packed at once. */
 
+@inline
 function blockRuns(g: Geometry): i32 {
   return max(1, PIXEL_BLOCK / g.outWidth);
 }

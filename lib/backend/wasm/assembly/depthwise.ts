@@ -4,6 +4,7 @@ import { bytes, multiplyAdd, zeros } from "./simd";
 // Depthwise convolution: every channel has filters of its own, `outChannels / inChannels` of them.
 // With one filter a channel, vectors run over the channels.
 
+@inline
 function multiplier(g: Geometry): i32 {
   return g.outChannels / g.inChannels;
 }
@@ -158,6 +159,7 @@ export function depthwiseInput(
 
 /** to[channel] += sum over the filters of a channel of a * b. */
 
+@inline
 function addProducts(to: usize, a: usize, b: usize, channels: i32, many: i32): void {
   let channel = 0;
   if (many == 1) {

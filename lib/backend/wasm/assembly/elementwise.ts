@@ -8,6 +8,7 @@ const ADD: i32 = 0;
 const SUBTRACT: i32 = 1;
 const MULTIPLY: i32 = 2;
 
+@inline
 function applyVector(operator: i32, a: v128, b: v128): v128 {
   if (operator == ADD) return f32x4.add(a, b);
   if (operator == SUBTRACT) return f32x4.sub(a, b);
@@ -15,6 +16,7 @@ function applyVector(operator: i32, a: v128, b: v128): v128 {
   return f32x4.div(a, b);
 }
 
+@inline
 function apply(operator: i32, a: f32, b: f32): f32 {
   if (operator == ADD) return a + b;
   if (operator == SUBTRACT) return a - b;
@@ -22,6 +24,7 @@ function apply(operator: i32, a: f32, b: f32): f32 {
   return a / b;
 }
 
+@inline
 function rows(
   operator: i32,
   a: usize,

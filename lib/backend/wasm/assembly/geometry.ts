@@ -19,12 +19,14 @@ export class Geometry {
 
 /** First filter row that lies inside the image, for the window that starts at image row `start`. */
 
+@inline
 export function firstInside(start: i32, dilation: i32): i32 {
   return start >= 0 ? 0 : (-start + dilation - 1) / dilation;
 }
 
 /** One past the last filter row that lies inside an image of `size` rows. */
 
+@inline
 export function endInside(start: i32, dilation: i32, filter: i32, size: i32): i32 {
   if (start >= size) return 0;
   return min(filter, (size - 1 - start) / dilation + 1);

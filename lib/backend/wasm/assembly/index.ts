@@ -10,4 +10,4 @@ export { gatherSlices, sumSegments } from "./segments";
 export { depthwise, depthwiseFilter, depthwiseInput, flipDepthwiseFilter } from "./depthwise";
 export { addBias, binary, relu, reluGradient } from "./elementwise";
 export { adam, momentumStep } from "./optimizers";
-export { volumeInputGradient } from "./volumes";
+export { volumeFilterGradient, volumeInputGradient } from "./volumes";

@@ -5,6 +5,7 @@ import { bytes, roundUp4, transpose4x4, VECTOR } from "./simd";
 
 /** Width of the next panel when `remaining` columns are left: 12 and 8 waste three columns at most. */
 
+@inline
 export function panelWidth(remaining: i32): i32 {
   const quads = (remaining + 3) >> 2;
   return quads == 3 || quads > 4 ? 12 : 8;
@@ -58,6 +59,7 @@ export function packPanels(
   }
 }
 
+@inline
 function packPartialRow(source: usize, inside: i32, width: i32, to: usize): void {
   let index = 0;
   for (; index + 4 <= inside; index += 4) {

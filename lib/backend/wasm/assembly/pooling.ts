@@ -1,5 +1,5 @@
 import { endInside, firstInside, Geometry } from "./geometry";
-import { bytes } from "./simd";
+import { addScaled, bytes } from "./simd";
 
 /** The part of a window that lies inside the image: its first cell, and its rows and columns. */
 @unmanaged
@@ -14,6 +14,7 @@ export const POOL_SCRATCH: usize = 16;
 
 /** Finds the window of output pixel (outRow, outColumn) in the image at `image`. */
 
+@inline
 function placeWindow(g: Geometry, window: Window, image: usize, outRow: i32, outColumn: i32): void {
   const top = outRow * g.strideHeight - g.padTop;
   const left = outColumn * g.strideWidth - g.padLeft;
@@ -26,10 +27,12 @@ function placeWindow(g: Geometry, window: Window, image: usize, outRow: i32, out
   window.columns = endInside(left, g.dilationWidth, g.filterWidth, g.inWidth) - firstColumn;
 }
 
+@inline
 function rowStep(g: Geometry): usize {
   return bytes(g.dilationHeight * g.inWidth * g.inChannels);
 }
 
+@inline
 function columnStep(g: Geometry): usize {
   return bytes(g.dilationWidth * g.inChannels);
 }
@@ -72,6 +75,7 @@ export function maxPool(
   }
 }
 
+@inline
 function largestVector(g: Geometry, window: Window, channel: usize): v128 {
   let best = f32x4.splat(-Infinity);
   let row = window.start + channel;
@@ -86,6 +90,7 @@ function largestVector(g: Geometry, window: Window, channel: usize): v128 {
   return best;
 }
 
+@inline
 function largest(g: Geometry, window: Window, channel: usize): f32 {
   let best: f32 = -Infinity;
   let row = window.start + channel;
@@ -175,6 +180,7 @@ export function maxPoolGradient(
   }
 }
 
+@inline
 function giveVector(
   g: Geometry,
   window: Window,
@@ -199,6 +205,7 @@ function giveVector(
   }
 }
 
+@inline
 function give(
   g: Geometry,
   window: Window,
@@ -256,18 +263,5 @@ export function averagePoolGradient(
         from += bytes(channels);
       }
     }
-  }
-}
-
-function addScaled(to: usize, from: usize, scale: f32, count: i32): void {
-  const scales = f32x4.splat(scale);
-  let index = 0;
-  for (; index + 4 <= count; index += 4) {
-    const at = bytes(index);
-    v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(v128.load(from + at), scales)));
-  }
-  for (; index < count; index++) {
-    const at = bytes(index);
-    store<f32>(to + at, load<f32>(to + at) + load<f32>(from + at) * scale);
   }
 }

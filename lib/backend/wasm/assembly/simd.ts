@@ -5,12 +5,14 @@ export const VECTOR: usize = 16;
 
 /** Four zeros. */
 
+@inline
 export function zeros(): v128 {
   return f32x4.splat(0);
 }
 
 /** a * b + c, with one rounding where the machine has it (relaxed SIMD), else with two. */
 
+@inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
@@ -18,18 +20,21 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 
 /** Bytes of `count` float32 or int32 values. */
 
+@inline
 export function bytes(count: i32): usize {
   return <usize> count << 2;
 }
 
 /** `count` rounded up to a multiple of four. */
 
+@inline
 export function roundUp4(count: i32): i32 {
   return (count + 3) & ~3;
 }
 
 /** Copies `count` values. */
 
+@inline
 export function copy(to: usize, from: usize, count: i32): void {
   let index = 0;
   for (; index + 4 <= count; index += 4) {
@@ -40,6 +45,7 @@ export function copy(to: usize, from: usize, count: i32): void {
 
 /** to += from, over `count` values. */
 
+@inline
 export function addTo(to: usize, from: usize, count: i32): void {
   let index = 0;
   for (; index + 4 <= count; index += 4) {
@@ -52,8 +58,24 @@ export function addTo(to: usize, from: usize, count: i32): void {
   }
 }
 
+/** to += from * scale, over `count` values. */
+@inline
+export function addScaled(to: usize, from: usize, scale: f32, count: i32): void {
+  const scales = f32x4.splat(scale);
+  let index = 0;
+  for (; index + 4 <= count; index += 4) {
+    const at = bytes(index);
+    v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(v128.load(from + at), scales)));
+  }
+  for (; index < count; index++) {
+    const at = bytes(index);
+    store<f32>(to + at, load<f32>(to + at) + load<f32>(from + at) * scale);
+  }
+}
+
 /** Stores the transpose of a 4 x 4 block: rows `fromStride` bytes apart to rows `toStride` apart. */
 
+@inline
 export function transpose4x4(from: usize, fromStride: usize, to: usize, toStride: usize): void {
   const row0 = v128.load(from);
   const row1 = v128.load(from + fromStride);

@@ -109,6 +109,7 @@ export function tile4x12(
   storeRow(c, c30, c31, c32, accumulate);
 }
 
+@inline
 function storeRow(c: usize, sum0: v128, sum1: v128, sum2: v128, accumulate: bool): void {
   if (accumulate) {
     sum0 = f32x4.add(v128.load(c), sum0);

@@ -114,6 +114,7 @@ export function tile6x8(
   storeRow(c, c50, c51, accumulate);
 }
 
+@inline
 function storeRow(c: usize, sum0: v128, sum1: v128, accumulate: bool): void {
   if (accumulate) {
     sum0 = f32x4.add(v128.load(c), sum0);

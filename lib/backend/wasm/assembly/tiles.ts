@@ -11,6 +11,7 @@ export const ROW_MULTIPLE: i32 = 12;
 
 /** Entries of the row table for `count` rows. */
 
+@inline
 export function tableRows(count: i32): i32 {
   return (count + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
 }
