@@ -7,7 +7,7 @@ import { installDisplays } from "./display/mod.ts";
 
 export * from "./analysis/mod.ts";
 export * from "./backend/mod.ts";
-export * from "./balancing/balancer.ts";
+export * from "./balancing/mod.ts";
 export * as data from "./data/mod.ts";
 export {
   type Batch,

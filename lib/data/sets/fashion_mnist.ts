@@ -1,9 +1,12 @@
 import type { DataOptions } from "../fetch.ts";
+import { DataUnavailableError } from "../errors.ts";
+import { Random } from "../../math/random.ts";
+import { drawGarments } from "./_draw_garments.ts";
 import { idxImages, imageParts } from "./_idx_images.ts";
-import type { Parts, PartSizes } from "./_parts.ts";
+import type { BuiltInOption, Parts, PartSizes } from "./_parts.ts";
 
 /** Options of {@linkcode fashionMnist}. */
-export interface FashionMnistOptions extends PartSizes, DataOptions {}
+export interface FashionMnistOptions extends PartSizes, BuiltInOption, DataOptions {}
 
 /** The targets of {@linkcode fashionMnist}. */
 export type FashionMnistTarget = "garment" | "group" | "footwear";
@@ -45,15 +48,34 @@ const FOOTWEAR = 3;
  *
  * @param options `validation` (default 5,000) training images are held out at random, `train`
  * (default: the other 55,000) are drawn from the rest, `test` (default: all 10,000 in the official
- * order); `seed` (0) of these choices; where to look for the files.
- * @throws {DataUnavailableError} When the files cannot be had.
+ * order); `seed` (0) of these choices; `orBuiltIn`; where to look for the files.
+ * @throws {DataUnavailableError} When the files cannot be had and `orBuiltIn` is not set.
  */
 export async function fashionMnist(
   options: FashionMnistOptions = {},
 ): Promise<Parts<"image", FashionMnistTarget>> {
-  const images = await idxImages("fashion-mnist", options);
-  return imageParts("Fashion-MNIST", images, options, targetsOf, {
-    description: "Fashion-MNIST: photographs of garments, 28 x 28 pixels (Xiao et al. 2017).",
+  try {
+    const images = await idxImages("fashion-mnist", options);
+    return imageParts("Fashion-MNIST", images, options, targetsOf, {
+      description: "Fashion-MNIST: photographs of garments, 28 x 28 pixels (Xiao et al. 2017).",
+    });
+  } catch (error) {
+    if (!options.orBuiltIn || !(error instanceof DataUnavailableError)) throw error;
+    return drawnGarments(options);
+  }
+}
+
+/** Silhouettes of the ten garments, where the photographs cannot be had. */
+function drawnGarments(options: PartSizes): Parts<"image", FashionMnistTarget> {
+  const { train = 10_000, validation = 1_000, test = 2_000, seed } = options;
+  const part = (name: string, count: number) =>
+    drawGarments(count, Random.stream("stand-in garments", name));
+  const source = { train: part("train", train + validation), test: part("test", test) };
+  const sizes = { train, validation, test, seed };
+  return imageParts("Drawn garments (no Fashion-MNIST)", source, sizes, targetsOf, {
+    description: "Generated: silhouettes drawn by a program, because Fashion-MNIST could not be " +
+      "had. Numbers measured on them say nothing about Fashion-MNIST.",
+    origin: "generated",
   });
 }
 
