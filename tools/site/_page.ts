@@ -4,13 +4,11 @@ import { escapeHtml } from "./_html.ts";
 /** What the browser may load: nothing that is not inside the page. */
 const POLICY = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' 'unsafe-eval' blob: data:",
+  "script-src 'unsafe-inline'",
   "style-src 'unsafe-inline'",
   "img-src data: blob:",
   "media-src data: blob:",
   "font-src data:",
-  "connect-src data: blob:",
-  "worker-src blob:",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");

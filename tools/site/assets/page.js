@@ -220,7 +220,7 @@
   }
 
   const contents = document.querySelector(".contents details");
-  if (contents && matchMedia("(max-width: 81.99rem)").matches) contents.open = false;
+  if (contents && matchMedia("(max-width: 79.99rem)").matches) contents.open = false;
   if (contents) followReading();
   openScrollBoxes();
   drawCharts().catch((error) => {
