@@ -46,15 +46,47 @@ export function translucent(colour: string, opacity: number): string {
   return `rgba(${channel(1)},${channel(3)},${channel(5)},${Math.round(opacity * 1000) / 1000})`;
 }
 
-/** The two ends of a scale: below zero, and above (or the only one when nothing is below). */
-export const scaleColours = { low: "#d1690e", high: "#3f7fd0" } as const;
+/** Red, green and blue, 0 to 255. */
+type Rgb = readonly [number, number, number];
 
-/** Share of the full colour that a value of a matrix gets, 0 to 1. */
-export function cellStrength(value: number, { range, diverging }: CellsMark): number {
-  const share = diverging
+/** Cells of a matrix are opaque, so that the numbers in them can be read on any page. */
+const weakest: Rgb = [240, 243, 248];
+const strongest: Rgb = [38, 92, 166];
+const strongestBelow: Rgb = [176, 82, 8];
+
+function rgb(channels: Rgb): string {
+  return `rgb(${channels.map(Math.round).join(",")})`;
+}
+
+/** Places and colours of the scale that a matrix is coloured by. */
+export function cellScale({ diverging }: CellsMark): [number, string][] {
+  return diverging
+    ? [[0, rgb(strongestBelow)], [0.5, rgb(weakest)], [1, rgb(strongest)]]
+    : [[0, rgb(weakest)], [1, rgb(strongest)]];
+}
+
+/** Relative luminance, as WCAG 2.2 defines it. */
+function luminance(channels: Rgb): number {
+  const [red, green, blue] = channels.map((channel) => {
+    const share = channel / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Colour of a cell, and of the number in it: black or white, whichever stands out more. */
+export function cellColours(
+  value: number,
+  { range, diverging }: CellsMark,
+): { readonly fill: string; readonly text: string } {
+  const strength = diverging
     ? Math.abs(value) / (Math.max(...range.map(Math.abs)) || 1)
     : (value - range[0]) / (range[1] - range[0] || 1);
-  return Math.min(1, Math.max(0, share));
+  const share = Math.min(1, Math.max(0, strength));
+  const end = diverging && value < 0 ? strongestBelow : strongest;
+  const fill = weakest.map((weak, i) => weak + share * (end[i] - weak)) as unknown as Rgb;
+  // Contrast is (a + 0.05) / (b + 0.05): black and white are equal at a luminance of 0.179.
+  return { fill: rgb(fill), text: luminance(fill) > 0.179 ? "#000000" : "#ffffff" };
 }
 
 /** Symbols as SVG paths around the origin, about 4 units in radius. */

@@ -1,6 +1,6 @@
 import type { CellsMark, Field, LineMark, Look, Mark, Panel } from "./figure.ts";
 import { columnFormat } from "./_numbers.ts";
-import { cellStrength, neutral, scaleColours, seriesStyle, translucent } from "./_palette.ts";
+import { cellColours, cellScale, neutral, seriesStyle, translucent } from "./_palette.ts";
 
 /** A part of a Plotly figure. */
 export type Json = Record<string, unknown>;
@@ -70,7 +70,6 @@ export function shortName(name: string): string {
 
 function cells(mark: CellsMark): Json[] {
   const format = columnFormat(mark.values.flat(), mark.digits);
-  const { low, high } = scaleColours;
   const columns = mark.columns.map((_, c) => c), rows = mark.rows.map((_, r) => r);
   const map = {
     type: "heatmap",
@@ -83,14 +82,7 @@ function cells(mark: CellsMark): Json[] {
     hovertemplate: "%{text}<extra></extra>",
     zmin: mark.range[0],
     zmax: mark.range[1],
-    colorscale: mark.diverging
-      ? [
-        [0, translucent(low, 0.95)],
-        [0.5, translucent(low, 0.05)],
-        [0.5, translucent(high, 0.05)],
-        [1, translucent(high, 0.95)],
-      ]
-      : [[0, translucent(high, 0.05)], [1, translucent(high, 0.95)]],
+    colorscale: cellScale(mark),
     colorbar: { thickness: 12, outlinewidth: 0, len: 1 },
     xgap: 1,
     ygap: 1,
@@ -107,9 +99,10 @@ function cells(mark: CellsMark): Json[] {
     text: places.map(([row, column]) => format(mark.values[row][column])),
     textfont: {
       size: 11,
-      color: places.map(([row, column]) =>
-        cellStrength(mark.values[row][column], mark) > 0.5 ? "#ffffff" : neutral
-      ),
+      color: places.map(([row, column]) => {
+        const value = mark.values[row][column];
+        return Number.isFinite(value) ? cellColours(value, mark).text : neutral;
+      }),
     },
     hoverinfo: "skip",
     showlegend: false,

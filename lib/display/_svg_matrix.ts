@@ -1,7 +1,7 @@
 import type { CellsMark, Panel } from "./figure.ts";
 import { element, escapeText } from "./_markup.ts";
 import { columnFormat } from "./_numbers.ts";
-import { cellStrength, scaleColours } from "./_palette.ts";
+import { cellColours } from "./_palette.ts";
 import {
   axisTitles,
   fontSize,
@@ -30,20 +30,19 @@ export function drawMatrix(panel: Panel, mark: CellsMark, top: number, width: nu
     markup += text(left - 7, y + cellHeight / 2 + 4, shorten(row), { "text-anchor": "end" });
     columns.forEach((column, c) => {
       const value = values[r][c];
-      const opacity = Number.isFinite(value) ? 0.05 + 0.9 * cellStrength(value, mark) : 0;
-      const colour = mark.diverging && value < 0 ? scaleColours.low : scaleColours.high;
+      const colours = Number.isFinite(value) ? cellColours(value, mark) : undefined;
       markup += element("rect", {
         x: left + c * cellWidth + 0.5,
         y: y + 0.5,
         width: cellWidth - 1,
         height: cellHeight - 1,
-        fill: colour,
-        "fill-opacity": opacity,
+        fill: colours?.fill ?? "none",
       }, element("title", {}, escapeText(`${row}, ${column}: ${format(value)}`)));
       if (numbersFit) {
         markup += text(left + (c + 0.5) * cellWidth, y + cellHeight / 2 + 4, format(value), {
           "text-anchor": "middle",
           "font-size": fontSize - 1.5,
+          fill: colours?.text ?? "currentColor",
         });
       }
     });

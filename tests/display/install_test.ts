@@ -9,6 +9,7 @@ import {
 import { encoders, hardSharing } from "../../lib/models/mod.ts";
 import { classification } from "../../lib/tasks/mod.ts";
 import { History } from "../../lib/training/history.ts";
+import { Comparison } from "../../lib/analysis/mod.ts";
 import { assertNoLeaks, assertWellFormed } from "./_markup_check.ts";
 
 installDisplays();
@@ -101,4 +102,16 @@ Deno.test("a history shows curves and a table; an empty one says so", async () =
   assert.ok("application/vnd.plotly.v1+json" in bundle);
   const empty = await shown(new History({ ...data, epochs: [] }));
   assert.match(empty["text/plain"], /No epoch was finished/);
+});
+
+Deno.test("a comparison shows means and paired differences", async () => {
+  const comparison = new Comparison<string, string>([1, 2, 3], "single", {
+    single: { left: [0.5, 0.6, 0.7] },
+    "<shared>": { left: [0.6, 0.7, 0.8] },
+  });
+  const text = (await shown(comparison))["text/plain"];
+  assert.match(text, /^Means and 95 % intervals over 3 seeds\nvariant +left\n/);
+  assert.match(text, /single +0\.6000 \[0\.3516, 0\.8484\]/);
+  // Every seed gains 0.1: the paired interval has no width.
+  assert.match(text, /from single, paired by seed[^]*<shared> +0\.1000 \[0\.1000, 0\.1000\]$/);
 });
