@@ -1,14 +1,14 @@
 import { strictEqual } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { startWasm } from "../lib/backend/wasm/mod.ts";
+import { useBackend } from "polytask";
 
 /** The backends that need nothing but this checkout. */
 export const cpuBackends = ["cpu", "wasm"] as const;
 
 /** Makes a backend current; prepares it the first time. */
 export async function setBackend(name: typeof cpuBackends[number]): Promise<void> {
-  if (name === "wasm") await startWasm();
-  await tf.setBackend(name);
+  const { backend } = await useBackend({ backend: name });
+  strictEqual(backend, name);
 }
 
 /** A test that runs once on the plain JavaScript backend and must leave no tensor behind. */

@@ -37,6 +37,8 @@ export interface UpdateRequest {
   readonly own: readonly (readonly tf.Variable[])[];
   /** Whether to measure the Gramian also where the balancer does not need it. Default false. */
   readonly measure?: boolean;
+  /** Called with the losses before the balancer looks at gradients; an error ends the update. */
+  readonly checkLosses?: (losses: readonly number[]) => void | Promise<void>;
 }
 
 /** What a balancer made of a batch. */
@@ -104,7 +106,7 @@ async function lossUpdate(
     const known = slopes.map((slope) => slope ?? tf.scalar(0));
     const weights = await readScalars(known);
     tf.dispose(known);
-    const losses = await readScalars(recorded.losses);
+    const losses = await readLosses(request, recorded);
     balancer.observe?.(losses, present);
     const each = await eachTask(request, recorded, shared);
     try {
@@ -117,7 +119,7 @@ async function lossUpdate(
   const variables = [...shared, ...own.flat()];
   const found = tape.gradients(total, variables);
   try {
-    const losses = await readScalars(recorded.losses);
+    const losses = await readLosses(request, recorded);
     balancer.observe?.(losses, present);
     return { losses, gradients: pairUp(variables, found), report: balancer.report?.() };
   } catch (error) {
@@ -136,6 +138,7 @@ async function gramianUpdate(
   const held = balancer.held?.(present);
   if (held && !request.measure) {
     const { tape } = recorded;
+    const losses = await readLosses(request, recorded);
     const heads = balancer.headWeights?.() ?? held.map(() => 1);
     const gradients = new Map([
       ...weightedBackward(recorded, held, shared),
@@ -143,7 +146,7 @@ async function gramianUpdate(
         ...pairUp(variables, scaled(tape.gradients(recorded.losses[k], variables), heads[k])),
       ]),
     ]);
-    return { losses: await readScalars(recorded.losses), gradients, report: balancer.report?.() };
+    return { losses, gradients, report: balancer.report?.() };
   }
   const { representation } = recorded;
   if (balancer.on === "representation" && !representation) {
@@ -154,7 +157,7 @@ async function gramianUpdate(
   const source = balancer.on === "representation" ? [representation!] : shared;
   const each = await eachTask(request, recorded, source);
   try {
-    const losses = await readScalars(recorded.losses);
+    const losses = await readLosses(request, recorded);
     const context: BalancerContext = { losses, epsilon: FLOAT32_EPSILON };
     const weights = held ?? balancer.weights(each.gramian, present, context);
     const gradients = combineEach(request, each, weights, balancer.headWeights?.(), (row) => {
@@ -183,7 +186,7 @@ async function jacobianUpdate(
   const each = await eachTask(request, recorded, shared, request.measure ?? false);
   try {
     const [losses, values] = await Promise.all([
-      readScalars(recorded.losses),
+      readLosses(request, recorded),
       each.jacobian.data() as Promise<Float32Array>,
     ]);
     const columns = each.jacobian.shape[1];
@@ -292,6 +295,12 @@ function pairUp(
   return new Map(
     variables.flatMap((variable, at) => gradients[at] ? [[variable, gradients[at]!] as const] : []),
   );
+}
+
+async function readLosses(request: UpdateRequest, { losses }: Recorded): Promise<number[]> {
+  const values = await readScalars(losses);
+  await request.checkLosses?.(values);
+  return values;
 }
 
 async function readScalars(scalars: readonly tf.Tensor[]): Promise<number[]> {

@@ -18,13 +18,7 @@ export class BestEpoch {
   constructor(
     readonly model: MultiTaskModel<readonly Task[]>,
     readonly rule: EarlyStopping | undefined,
-  ) {
-    if (rule && !(Number.isInteger(rule.patience) && rule.patience >= 1)) {
-      throw new RangeError(
-        `The patience of early stopping must be a whole number from 1, but is ${rule.patience}.`,
-      );
-    }
-  }
+  ) {}
 
   /** The best epoch, when early stopping is on. */
   get epoch(): number | undefined {

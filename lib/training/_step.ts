@@ -22,6 +22,7 @@ export interface StepResult {
  * One forward pass and the gradients of one batch, for the tasks that have labels in it.
  *
  * @param measure Whether to compute the Gramian also where the balancer does not need it.
+ * @param checkLosses Called with the losses by task before the balancer looks at gradients.
  */
 export async function computeStep(
   model: MultiTaskModel<readonly Task[]>,
@@ -29,9 +30,12 @@ export async function computeStep(
   balancer: Balancer,
   random: Random,
   measure = false,
+  checkLosses?: (losses: Readonly<Record<string, number>>) => Promise<void>,
 ): Promise<StepResult> {
   const tasks = model.tasks.filter((task) => batch.targets[task.name]);
   const present = tasks.map((task) => model.tasks.indexOf(task));
+  const byName = (losses: readonly number[]) =>
+    Object.fromEntries(tasks.map((task, at) => [task.name, losses[at]]));
   const masks = random.state();
   const update = await computeUpdate({
     balancer,
@@ -40,11 +44,12 @@ export async function computeStep(
     shared: model.sharedVariables(),
     own: tasks.map((task) => model.taskVariables(task.name)),
     measure,
+    checkLosses: (losses) => checkLosses?.(byName(losses)),
   });
   const names = new Map(model.namedVariables().map(({ name, variable }) => [variable, name]));
   const afterStep = balancer.afterStep?.bind(balancer);
   return {
-    losses: Object.fromEntries(tasks.map((task, at) => [task.name, update.losses[at]])),
+    losses: byName(update.losses),
     gradients: new Map([...update.gradients].map(([variable, value]) => [
       names.get(variable)!,
       value,

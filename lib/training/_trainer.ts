@@ -134,14 +134,15 @@ export class Trainer {
       this.#balancer,
       this.#random,
       gramianEvery !== undefined && this.#step % gramianEvery === 0,
+      (losses) =>
+        refuseLosses(model, losses, {
+          step: this.#step + 1,
+          epoch: this.#epoch + 1,
+          batch: this.#batch + 1,
+          batches: this.#stepsPerEpoch,
+        }),
     );
     try {
-      await refuseLosses(model, losses, {
-        step: this.#step + 1,
-        epoch: this.#epoch + 1,
-        batch: this.#batch + 1,
-        batches: this.#stepsPerEpoch,
-      });
       const clipped = settings.clipNorm === undefined
         ? gradients
         : clipByGlobalNorm(gradients, settings.clipNorm);

@@ -132,8 +132,14 @@ function resolve(options: FitOptions): FitSettings {
     schedule: options.schedule ?? constant(),
     batching: options.batching ?? "joint",
   };
-  const { epochs, batchSize, gramianEvery, checkpoint } = settings;
-  const counts = { epochs, batchSize, gramianEvery, "checkpoint.every": checkpoint?.every };
+  const { epochs, batchSize, gramianEvery, checkpoint, earlyStopping } = settings;
+  const counts = {
+    epochs,
+    batchSize,
+    gramianEvery,
+    "checkpoint.every": checkpoint?.every,
+    "earlyStopping.patience": earlyStopping?.patience,
+  };
   for (const [name, value] of Object.entries(counts)) {
     if (value === undefined) continue;
     if (!Number.isInteger(value) || value < 1) {

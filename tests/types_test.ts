@@ -1,0 +1,150 @@
+/** What must and must not compile. The functions are for the compiler and never called. */
+import { match, ok, strictEqual } from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  binary,
+  classification,
+  encoders,
+  fit,
+  hardSharing,
+  loadModel,
+  multiLabel,
+  MultiTaskDataset,
+  regression,
+} from "polytask";
+import type * as tf from "@tensorflow/tfjs";
+
+const column = { values: new Float32Array(2), shape: [] };
+
+const model = () =>
+  hardSharing({
+    encoder: encoders.mlp({ units: [4] }),
+    tasks: [
+      classification("digit", { classes: 10 }),
+      regression("slant"),
+      binary("even"),
+      multiLabel("marks", { count: 2 }),
+    ],
+  });
+
+const dataset = () =>
+  MultiTaskDataset.from({
+    inputs: { image: column },
+    targets: { digit: column, slant: column, even: column, marks: column },
+  });
+
+/** Compiles only for exactly the same types. */
+type Same<First, Second> = (<T>() => T extends First ? 1 : 2) extends
+  (<T>() => T extends Second ? 1 : 2) ? true : false;
+
+export function outputsKnowTheTasks(inputs: Record<string, tf.Tensor>): void {
+  const outputs = model().outputs(inputs);
+  const digit: tf.Tensor = outputs.digit;
+  digit.dispose();
+  // @ts-expect-error There is no task of this name.
+  outputs.digti;
+  const names: Same<keyof typeof outputs, "digit" | "slant" | "even" | "marks"> = true;
+  ok(names);
+}
+
+export function modelsKnowTheTasks(): void {
+  model().taskVariables("digit");
+  // @ts-expect-error There is no task of this name.
+  model().taskVariables("digti");
+  const names: ("digit" | "slant" | "even" | "marks")[] = model().taskNames;
+  ok(names);
+}
+
+export async function figuresKnowTasksAndMetrics(): Promise<void> {
+  const figures = await model().evaluate(dataset());
+  const numbers: number[] = [
+    figures.digit.loss,
+    figures.digit.accuracy,
+    figures.slant.rmse,
+    figures.slant.mae,
+    figures.slant.r2,
+    figures.even.accuracy,
+    figures.marks.accuracy,
+  ];
+  ok(numbers);
+  // @ts-expect-error There is no task of this name.
+  figures.digti;
+  // @ts-expect-error A classification has no root mean squared error.
+  figures.digit.rmse;
+  // @ts-expect-error A regression has no accuracy.
+  figures.slant.accuracy;
+}
+
+export function fitNeedsATargetForEveryTask(): void {
+  fit(model(), dataset());
+  fit(model(), dataset().deriveTarget("more", "digit", (value) => value));
+  // @ts-expect-error The data have no target for "marks".
+  fit(model(), dataset().withTargets("digit", "slant", "even"));
+  const typo = MultiTaskDataset.from({
+    inputs: { image: column },
+    targets: { digti: column, slant: column, even: column, marks: column },
+  });
+  // @ts-expect-error The data have a target "digti" and none for "digit".
+  fit(model(), typo);
+}
+
+export async function namesOnlyKnownAtRunTimeCompile(): Promise<void> {
+  const loaded = await loadModel("folder");
+  fit(loaded, dataset());
+  const names: string[] = ["a", "b"];
+  const many = hardSharing({
+    encoder: encoders.mlp({ units: [4] }),
+    tasks: names.map((name) => binary(name)),
+  });
+  fit(many, dataset());
+  const figures = await many.evaluate(dataset());
+  const accuracy: number = figures["a"].accuracy;
+  ok(accuracy);
+}
+
+export function dataKnowTheirNames(): void {
+  const { train } = dataset().split({ train: 1 }, { seed: 1 });
+  train.target("digit");
+  // @ts-expect-error There is no target of this name.
+  train.target("digti");
+  // @ts-expect-error There is no target of this name.
+  train.withTargets("digti");
+  // @ts-expect-error There is no target of this name.
+  train.labelsPerClass("digti", 1, { seed: 1 });
+  // @ts-expect-error There is no part of this name.
+  dataset().split({ train: 1 }, { seed: 1 }).test;
+  const batch = train.batch([0]);
+  const image: tf.Tensor = batch.inputs.image;
+  image.dispose();
+  // @ts-expect-error There is no input of this name.
+  batch.inputs.picture;
+  // @ts-expect-error The labels of a task may all be missing from a batch.
+  batch.targets.digit.dispose();
+}
+
+Deno.test("each line that must not compile does not, and for the reason given", async () => {
+  const source = await readFile(fileURLToPath(import.meta.url), "utf8");
+  const stripped = source.replace(/\/\/ @ts-expect-error/g, "//");
+  const folder = await mkdtemp(join(tmpdir(), "polytask-types-"));
+  try {
+    const file = join(folder, "wrong.ts");
+    await writeFile(file, stripped);
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--config", fileURLToPath(new URL("../deno.json", import.meta.url)), file],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    strictEqual(code, 1, said);
+    const marked = source.split("@ts-expect-error").length - 1 - 2;
+    match(said, new RegExp(`Found ${marked} errors`));
+    match(said, /Property 'digti' does not exist on type 'Outputs</);
+    match(said, /'"digti"' is not assignable to parameter of type '"digit" \| "slant"/);
+    match(said, /Property 'rmse' does not exist on type 'TaskEvaluation<"accuracy">'/);
+    match(said, /Property 'missingTargets' is missing/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
