@@ -14,6 +14,9 @@ import { executedKey, keepKey, runNotebook } from "./run_notebooks/mod.ts";
 import { chapterFingerprint, sharedFingerprint } from "./run_notebooks/fingerprint.ts";
 import { setUp } from "./setup/mod.ts";
 
+/** Loaded late and by a computed name: its packages are there only after set-up. */
+const EXPORTER = new URL("./site/mod.ts", import.meta.url).href;
+
 async function main(args: string[]): Promise<void> {
   const begin = performance.now();
   const { chapters, profile, force } = parse(args);
@@ -34,7 +37,7 @@ async function main(args: string[]): Promise<void> {
   const status = new StatusLine();
   status.start("Writing the pages");
   try {
-    const { exportSite } = await import("./site/mod.ts");
+    const { exportSite }: typeof import("./site/mod.ts") = await import(EXPORTER);
     const { index } = await exportSite({ executed: done, out: paths.site });
     status.stop();
     const seconds = (performance.now() - begin) / 1000;
