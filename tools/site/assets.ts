@@ -57,6 +57,9 @@ async function katexStyles(): Promise<string> {
   return styles.replace(/,url\(fonts\/[\w-]+\.(?:woff|ttf)\) format\("\w+"\)/g, "");
 }
 
+/** The style sheets of the page, in the order in which they apply. */
+const STYLES = ["colours", "text", "cells", "navigation", "index", "print"] as const;
+
 /** Everything a page carries inside itself. */
 export interface Assets {
   readonly fonts: string;
@@ -73,7 +76,7 @@ export async function loadAssets(): Promise<Assets> {
   const plotly = packageFile("plotly.js-cartesian-dist-min", "plotly-cartesian.min.js");
   return {
     fonts: await fontFaces(),
-    styles: await ownText("page.css"),
+    styles: (await Promise.all(STYLES.map((name) => ownText(`${name}.css`)))).join("\n"),
     katex: await katexStyles(),
     script: await ownText("page.js"),
     plotly: gzipSync(await Deno.readFile(plotly), { level: 9 }).toString("base64"),
