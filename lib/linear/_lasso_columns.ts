@@ -204,6 +204,8 @@ function columnGap(
  * times targets, `b` the residual's square.
  */
 export function dualBound(a: number, b: number, limit: number): number {
-  const scale = Math.max(0, Math.min(limit, b > 0 ? a / b : limit));
+  // No residual: the objective is at zero, and so is the best dual value.
+  if (!(b > 0)) return 0;
+  const scale = Math.max(0, Math.min(limit, a / b));
   return scale * a - 0.5 * scale * scale * b;
 }

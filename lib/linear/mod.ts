@@ -43,3 +43,4 @@ export { type GeneratedTasks, type GenerateOptions, generateTasks } from "./gene
 export { highestScore, oneAgainstRest } from "./one_against_rest.ts";
 export { reducedRank } from "./reduced_rank.ts";
 export { type Stability, type StabilityOptions, stabilitySelection } from "./stability.ts";
+export { type AlternatingOptions, type AlternatingResult, fitAlternating } from "./alternating.ts";

@@ -24,7 +24,7 @@ export type StopReason =
   | "converged"
   /** The iterations ran out. */
   | "iterations"
-  /** No step changes the point any more: as exact as 64-bit numbers allow here. */
+  /** Steps bring no progress any more: as exact as 64-bit numbers allow here. */
   | "precision";
 
 /** What a solver says about its end point. */
@@ -64,6 +64,9 @@ export interface FistaOptions {
   readonly gap?: (x: Float64Array) => number;
 }
 
+/** Iterations without a shorter step after which rounding is taken to be all that is left. */
+const PATIENCE = 2000;
+
 /**
  * Minimises `smooth(x) + prox.value(x)` by the accelerated proximal gradient method.
  *
@@ -84,12 +87,13 @@ export function fista(
   let next: Float64Array = new Float64Array(size);
   const gradient = new Float64Array(size);
   const scale = Math.max(options.scale ?? gradientAtZero(smooth), Number.MIN_VALUE);
-  let lipschitz = Math.max(smooth.lipschitz, Number.MIN_VALUE);
+  // A constant function bends nowhere: any step will do.
+  let lipschitz = smooth.lipschitz > 0 ? smooth.lipschitz : 1;
   let momentum = 1;
   let reason: StopReason = "iterations";
   let certificate = Infinity;
   let iteration = 0;
-  let stuck = 0;
+  let still = 0, sinceLeast = 0, least = Infinity;
   while (iteration < maxIterations) {
     iteration++;
     const valueAtLeading = smooth.evaluate(leading, gradient);
@@ -136,8 +140,15 @@ export function fista(
       momentum = following;
     }
     [current, next] = [next, current];
-    stuck = moved <= 1e-16 * largest ? stuck + 1 : 0;
-    if (options.gap ? iteration % 10 === 0 || stuck > 2 : residual <= tolerance || stuck > 2) {
+    still = moved <= 1e-16 * largest ? still + 1 : 0;
+    if (residual < 0.9 * least) {
+      least = residual;
+      sinceLeast = 0;
+    } else {
+      sinceLeast++;
+    }
+    const stuck = still > 2 || sinceLeast > PATIENCE;
+    if (stuck || (options.gap ? iteration % 10 === 0 : residual <= tolerance)) {
       certificate = options.gap
         ? options.gap(current)
         : proximalGradient(smooth, prox, current, lipschitz) / scale;
@@ -145,7 +156,7 @@ export function fista(
         reason = "converged";
         break;
       }
-      if (stuck > 2) {
+      if (stuck) {
         reason = "precision";
         break;
       }
