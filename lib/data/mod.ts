@@ -111,3 +111,39 @@ export {
   type Standardised,
   type StandardiseOptions,
 } from "./standardise.ts";
+export {
+  fduDomains,
+  type FduMtl,
+  fduMtl,
+  type FduMtlOptions,
+  type FduMtlTarget,
+} from "./sets/fdu_mtl.ts";
+export { snips, snipsIntents, type SnipsOptions, type SnipsTarget } from "./sets/snips.ts";
+export {
+  udEnglish,
+  udEnglishGenres,
+  type UdEnglishOptions,
+  udEnglishSentences,
+  type UdEnglishTarget,
+  universalPartsOfSpeech,
+} from "./sets/ud_english.ts";
+export {
+  wnut17,
+  type Wnut17Options,
+  type Wnut17Target,
+  wnutEntities,
+  wnutSegments,
+  wnutShapes,
+} from "./sets/wnut17.ts";
+export { tasksByGroup } from "./tasks_by_group.ts";
+export {
+  encodeTags,
+  NO_TAG,
+  PADDING,
+  tokenize,
+  UNKNOWN,
+  Vocabulary,
+  type VocabularyOptions,
+} from "./text/vocabulary.ts";
+export { bioSpans, parseBio, type Span, type TaggedSentence } from "./formats/bio.ts";
+export { type ConlluSentence, type ConlluWord, parseConllu } from "./formats/conllu.ts";

@@ -1,0 +1,136 @@
+import { printable } from "../_printable.ts";
+import { MultiTaskDataset } from "../dataset.ts";
+import { DataFormatError } from "../errors.ts";
+import { type DataOptions, readDataFile } from "../fetch.ts";
+import type { TaggedSentence } from "../formats/bio.ts";
+import { Random } from "../../math/random.ts";
+import { encodeTags, tokenize, Vocabulary } from "../text/vocabulary.ts";
+import { checkSize, type Parts } from "./_parts.ts";
+
+/** Options of {@linkcode snips}. */
+export interface SnipsOptions extends DataOptions {
+  /** Words that every sentence is padded or cut to. Default 30. */
+  readonly length?: number;
+  /** Training sentences held out at random. Default 700. */
+  readonly validation?: number;
+  /** Seed of this choice. Default 0. */
+  readonly seed?: number | string;
+}
+
+/** The targets of {@linkcode snips}. */
+export type SnipsTarget = "intent" | "slots";
+
+/** Names of the classes of `intent`. */
+export const snipsIntents: readonly string[] = [
+  "AddToPlaylist",
+  "BookRestaurant",
+  "GetWeather",
+  "PlayMusic",
+  "RateBook",
+  "SearchCreativeWork",
+  "SearchScreeningEvent",
+];
+
+interface Command extends TaggedSentence {
+  readonly intent: string;
+}
+
+/**
+ * Snips: commands to a voice assistant.
+ *
+ * Records: 13,784 training sentences, 700 test sentences (the authors' "validate" files, 100 for
+ * each intent). Input `words` `[length]`: indices of the vocabulary of the training part (0 behind
+ * the end, 1 for unknown words). Targets: `intent` (7 classes) and `slots` `[length]` (BIO tags of
+ * 39 kinds of slot; -1 behind the end of the sentence).
+ *
+ * Licence: CC0 1.0. Cite: A. Coucke et al. Snips Voice Platform: an embedded Spoken Language
+ * Understanding system for private-by-design voice interfaces. arXiv:1805.10190, 2018.
+ *
+ * Known traps: the files give pieces of text, not words; words are made here by {@linkcode tokenize}
+ * within each piece, so numbers of words differ a little from other versions. The versions of
+ * others split 13,084 + 700 + 700: with `validation: 700` this one does as well, but not with the
+ * same sentences held out. Accuracy of the intent is near 99 % for every method.
+ *
+ * @param options `length`, `validation`, `seed`; where to look for the files.
+ * @throws {DataUnavailableError} When the files cannot be had.
+ */
+export async function snips(
+  options: SnipsOptions = {},
+): Promise<Parts<"words", SnipsTarget> & { readonly vocabulary: Vocabulary }> {
+  const { length = 30, validation = 700, seed = 0 } = options;
+  const read = async (name: (intent: string) => string) => {
+    const files = snipsIntents.map(async (intent) => {
+      const file = `snips-nlu/${name(intent)}.json`;
+      return parseCommands(await readDataFile(file, options), intent, file);
+    });
+    return (await Promise.all(files)).flat();
+  };
+  const training = await read((intent) => `train_${intent}_full`);
+  const testing = await read((intent) => `validate_${intent}`);
+  checkSize("Snips", "validation", validation, training.length, "sentences");
+  const order = Random.stream(seed, "Snips sentences").permutation(training.length);
+  const kinds = new Set([...training, ...testing].flatMap(({ tags }) => tags));
+  const slots = [...kinds].sort((one, other) =>
+    one === "O" ? -1 : other === "O" ? 1 : one < other ? -1 : 1
+  );
+  const held = Array.from(order.slice(0, validation), (at) => training[at]);
+  const kept = Array.from(order.slice(validation), (at) => training[at]);
+  const vocabulary = Vocabulary.from(kept.map(({ words }) => words));
+  const dataset = (part: string, commands: readonly Command[]) =>
+    MultiTaskDataset.from({
+      inputs: { words: vocabulary.encode(commands.map(({ words }) => words), length) },
+      targets: {
+        intent: {
+          ...encodeTags(commands.map(({ intent }) => [intent]), snipsIntents, 1),
+          shape: [],
+        },
+        slots: encodeTags(commands.map(({ tags }) => tags), slots, length),
+      },
+      name: `Snips ${part}`,
+      description: "Snips: commands to a voice assistant (Coucke et al. 2018).",
+    });
+  return {
+    train: dataset("train", kept),
+    validation: dataset("validation", held),
+    test: dataset("test", testing),
+    vocabulary,
+  };
+}
+
+/** Sentences of one file: `{ intent: [{ data: [{ text, entity? }] }] }`. */
+function parseCommands(bytes: Uint8Array, intent: string, file: string): Command[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(decode(bytes));
+  } catch (error) {
+    throw new DataFormatError(file, 1, `no JSON: ${printable((error as Error).message)}.`, "line");
+  }
+  const list = (content as Record<string, unknown> | null)?.[intent];
+  if (!Array.isArray(list)) {
+    throw new DataFormatError(file, 1, `expected a list under "${intent}".`, "line");
+  }
+  return list.map((command, at) => {
+    const pieces: unknown = command?.data;
+    if (!Array.isArray(pieces) || !pieces.every((piece) => typeof piece?.text === "string")) {
+      throw new DataFormatError(file, 1, `sentence ${at} is no list of pieces of text.`, "line");
+    }
+    const words: string[] = [];
+    const tags: string[] = [];
+    for (const { text, entity } of pieces) {
+      tokenize(text).forEach((word, place) => {
+        words.push(word);
+        tags.push(entity === undefined ? "O" : `${place === 0 ? "B" : "I"}-${entity}`);
+      });
+    }
+    return { intent, words, tags };
+  });
+}
+
+/** One of the files is not UTF-8 but Latin-1. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("latin1").decode(bytes);
+  }
+}

@@ -1,0 +1,150 @@
+import type { Column } from "../column.ts";
+import { MultiTaskDataset } from "../dataset.ts";
+import { type DataOptions, readDataFile } from "../fetch.ts";
+import { type ConlluSentence, parseConllu } from "../formats/conllu.ts";
+import { encodeTags, NO_TAG, sequences, Vocabulary } from "../text/vocabulary.ts";
+import type { Parts } from "./_parts.ts";
+
+/** Options of {@linkcode udEnglish}. */
+export interface UdEnglishOptions<Feature extends string = never> extends DataOptions {
+  /** Words that every sentence is padded or cut to. Default 40. */
+  readonly length?: number;
+  /** Most words of the vocabulary. Default 10,000. */
+  readonly vocabulary?: number;
+  /** Morphological features that become a tagging target each, such as `"Number"`, `"Tense"`. */
+  readonly features?: readonly Feature[];
+}
+
+/** The targets of {@linkcode udEnglish}, besides the features asked for. */
+export type UdEnglishTarget = "partOfSpeech" | "relation" | "head" | "genre";
+
+/** Names of the classes of `partOfSpeech`. */
+export const universalPartsOfSpeech: readonly string[] = [
+  "ADJ",
+  "ADP",
+  "ADV",
+  "AUX",
+  "CCONJ",
+  "DET",
+  "INTJ",
+  "NOUN",
+  "NUM",
+  "PART",
+  "PRON",
+  "PROPN",
+  "PUNCT",
+  "SCONJ",
+  "SYM",
+  "VERB",
+  "X",
+];
+
+/** Names of the classes of `genre`. */
+export const udEnglishGenres: readonly string[] = [
+  "answers",
+  "email",
+  "newsgroup",
+  "reviews",
+  "weblog",
+];
+
+const PARTS = { train: "train", validation: "dev", test: "test" } as const;
+const key = (part: string) => `ud-english-ewt/en_ewt-ud-${part}.conllu`;
+
+/** The sentences of a part of UD English EWT as they are in the file; see {@linkcode udEnglish}. */
+export async function udEnglishSentences(
+  part: keyof typeof PARTS,
+  options: DataOptions = {},
+): Promise<ConlluSentence[]> {
+  const file = key(PARTS[part]);
+  return parseConllu(await readDataFile(file, options), file);
+}
+
+/**
+ * Universal Dependencies English Web Treebank (UD 2.16): sentences from the web with their grammar.
+ *
+ * Records: 12,544 + 2,001 + 2,077 sentences in the official parts, 204,577 + 25,147 + 25,094 words;
+ * the longest has 159. Input `words` `[length]`: indices of the vocabulary of the training part (0
+ * behind the end of the sentence, 1 for unknown words; upper and lower case are the same). Targets:
+ * `partOfSpeech` `[length]` (17 classes), `relation` `[length]` (kind of dependency, the classes of
+ * all three parts), `head` `[length]` (number of the word that a word depends on, from 1, 0 for the
+ * root), one `[length]` target for each of `features` (class 0: the word has none), all with -1
+ * behind the end of the sentence; and `genre` of the sentence (5 classes).
+ *
+ * Licence: CC BY-SA 4.0. Cite: N. Silveira et al. A Gold Standard Dependency Corpus for English.
+ * LREC 2014; Universal Dependencies 2.16.
+ *
+ * Known traps: contractions are separate words here ("do", "n't"); long sentences are cut, and a
+ * head beyond the cut counts as -1; sentences of one document are in one part, but follow each
+ * other.
+ *
+ * @param options `length`, `vocabulary`, `features`; where to look for the files.
+ * @throws {DataUnavailableError} When the files cannot be had.
+ */
+export async function udEnglish<const Feature extends string = never>(
+  options: UdEnglishOptions<Feature> = {},
+): Promise<Parts<"words", UdEnglishTarget | Feature> & { readonly vocabulary: Vocabulary }> {
+  const { length = 40, vocabulary: size = 10_000, features = [] } = options;
+  const sentences = {
+    train: await udEnglishSentences("train", options),
+    validation: await udEnglishSentences("validation", options),
+    test: await udEnglishSentences("test", options),
+  };
+  const everything = Object.values(sentences).flat();
+  const vocabulary = Vocabulary.from(sentences.train.map(formsOf), { size });
+  const relations = labelsOf(everything, ({ relation }) => relation);
+  const valuesOf = new Map(features.map((feature) => [
+    feature,
+    ["none", ...labelsOf(everything, (word) => word.features[feature])],
+  ]));
+  const dataset = (part: keyof typeof sentences) => {
+    const rows = sentences[part];
+    const tags = (
+      labels: readonly string[],
+      tag: (word: ConlluSentence["words"][number]) => string,
+    ) => encodeTags(rows.map(({ words }) => words.map(tag)), labels, length);
+    const targets: Record<string, Column> = {
+      partOfSpeech: tags(universalPartsOfSpeech, (word) => word.partOfSpeech),
+      relation: tags(relations, (word) => word.relation),
+      head: sequences(
+        rows.map(({ words }) => words),
+        length,
+        NO_TAG,
+        ({ head }) => head > length ? NO_TAG : head,
+      ),
+      genre: { ...encodeTags(rows.map((row) => [genreOf(row)]), udEnglishGenres, 1), shape: [] },
+    };
+    for (const [feature, labels] of valuesOf) {
+      targets[feature] = tags(labels, (word) => word.features[feature] ?? "none");
+    }
+    return MultiTaskDataset.from<"words", UdEnglishTarget | Feature>({
+      inputs: { words: vocabulary.encode(rows.map(formsOf), length) },
+      targets: targets as Record<UdEnglishTarget | Feature, Column>,
+      name: `UD English EWT ${part}`,
+      description: "Universal Dependencies English Web Treebank 2.16 (Silveira et al. 2014).",
+    });
+  };
+  return {
+    train: dataset("train"),
+    validation: dataset("validation"),
+    test: dataset("test"),
+    vocabulary,
+  };
+}
+
+function formsOf({ words }: ConlluSentence): string[] {
+  return words.map(({ form }) => form);
+}
+
+function labelsOf(
+  sentences: readonly ConlluSentence[],
+  label: (word: ConlluSentence["words"][number]) => string | undefined,
+): string[] {
+  const found = new Set(sentences.flatMap(({ words }) => words.map(label)));
+  return [...found].filter((each) => each !== undefined).sort();
+}
+
+/** The genre is the first word of the sentence's name: "weblog-blogspot.com_...". */
+function genreOf({ comments }: ConlluSentence): string {
+  return comments.sent_id?.split("-")[0] ?? "";
+}
