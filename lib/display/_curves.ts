@@ -2,7 +2,7 @@ import type { Figure, LineMark, Panel } from "./figure.ts";
 import { generatedAlt } from "./_twin.ts";
 import type { EpochRecord } from "../training/history.ts";
 
-/** Figures of every task after an epoch, or fewer while one runs. */
+/** Which data a figure was measured on. */
 type Split = "train" | "validation";
 
 /** Training losses between epochs. */
