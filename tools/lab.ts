@@ -11,9 +11,7 @@ import { setUp } from "./setup/mod.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   await setUp();
-  // Ctrl-C goes to JupyterLab, which asks before it ends; this process waits for it.
-  Deno.addSignalListener("SIGINT", () => {});
-  const { code } = await new Deno.Command(paths.python, {
+  const server = new Deno.Command(paths.python, {
     args: [
       "-I",
       "-m",
@@ -27,8 +25,15 @@ async function main(args: readonly string[]): Promise<number> {
     ],
     cwd: paths.root,
     env: jupyterEnvironment(),
-  }).spawn().status;
-  return code;
+  }).spawn();
+  // Ctrl-C reaches JupyterLab itself, which asks before it ends; this process waits for it.
+  Deno.addSignalListener("SIGINT", () => {});
+  if (Deno.build.os !== "windows") {
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      Deno.addSignalListener(signal, () => server.kill("SIGTERM"));
+    }
+  }
+  return (await server.status).code;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args).catch(fail));
