@@ -1,4 +1,5 @@
-import { MultiTaskDataset } from "../dataset.ts";
+import { builtOnce } from "../_cached_parts.ts";
+import { type DatasetParts, MultiTaskDataset } from "../dataset.ts";
 import { printable } from "../_printable.ts";
 import { DataFormatError } from "../errors.ts";
 import { type DataOptions, readDataFile } from "../fetch.ts";
@@ -36,6 +37,8 @@ export const fduDomains: readonly string[] = [
   "toys_games",
   "video",
 ];
+
+const PARTS = ["train", "test"];
 
 /** What {@linkcode fduMtl} gives. */
 export interface FduMtl {
@@ -78,44 +81,64 @@ export async function fduMtl(options: FduMtlOptions = {}): Promise<FduMtl> {
       `FDU-MTL has no domain "${unknown ?? ""}"; it has ${fduDomains.join(", ")}.`,
     );
   }
-  const read = async (part: string) => {
-    const reviews = domains.map(async (domain) => {
-      const file = `fdu-mtl/${domain}.task.${part}`;
-      return parseReviews(await readDataFile(file, options), domain, file);
-    });
-    return (await Promise.all(reviews)).flat();
-  };
-  const training = await read("train");
-  const vocabulary = Vocabulary.from(training.map(({ words }) => words), { size });
-  const dataset = (part: string, reviews: readonly Review[]) =>
-    MultiTaskDataset.from({
-      inputs: { words: vocabulary.encode(reviews.map(({ words }) => words), length) },
-      targets: {
-        sentiment: { values: Float32Array.from(reviews, ({ positive }) => positive), shape: [] },
-        domain: {
-          values: Int32Array.from(reviews, ({ domain }) => fduDomains.indexOf(domain)),
-          shape: [],
-          labels: fduDomains,
-        },
-      },
-      groups: { domain: reviews.map(({ domain }) => domain) },
-      name: `FDU-MTL ${part}`,
-      description: "FDU-MTL: reviews from sixteen domains (Liu, Qiu and Huang 2017).",
-    });
+  const sources = PARTS.flatMap((part) => domains.map((domain) => keyOf(domain, part)));
+  const key = { name: "fdu-mtl", version: `1, ${length}, ${size}`, sources };
+  const { parts, extra } = await builtOnce(key, options, async () => {
+    const [train, test] = await Promise.all(PARTS.map(async (part) => {
+      const reviews = domains.map(async (domain) => {
+        const file = keyOf(domain, part);
+        return parseReviews(await readDataFile(file, options), domain, file);
+      });
+      return (await Promise.all(reviews)).flat();
+    }));
+    const vocabulary = Vocabulary.from(train.map(({ words }) => words), { size });
+    const columns = (part: string, reviews: readonly Review[]) =>
+      partOf(part, reviews, vocabulary, length);
+    return {
+      parts: { train: columns("train", train), test: columns("test", test) },
+      extra: vocabulary.words,
+    };
+  });
   return {
-    train: dataset("train", training),
-    test: dataset("test", await read("test")),
-    vocabulary,
+    train: MultiTaskDataset.from(parts.train),
+    test: MultiTaskDataset.from(parts.test),
+    vocabulary: Vocabulary.of(extra),
   };
 }
 
-/** Lines of "0 or 1, tab, text"; some files are not UTF-8 but Latin-1. */
+function keyOf(domain: string, part: string): string {
+  return `fdu-mtl/${domain}.task.${part}`;
+}
+
+function partOf(
+  part: string,
+  reviews: readonly Review[],
+  vocabulary: Vocabulary,
+  length: number,
+): DatasetParts<"words", FduMtlTarget> {
+  return {
+    inputs: { words: vocabulary.encode(reviews.map(({ words }) => words), length) },
+    targets: {
+      sentiment: { values: Float32Array.from(reviews, ({ positive }) => positive), shape: [] },
+      domain: {
+        values: Int32Array.from(reviews, ({ domain }) => fduDomains.indexOf(domain)),
+        shape: [],
+        labels: fduDomains,
+      },
+    },
+    groups: { domain: reviews.map(({ domain }) => domain) },
+    name: `FDU-MTL ${part}`,
+    description: "FDU-MTL: reviews from sixteen domains (Liu, Qiu and Huang 2017).",
+  };
+}
+
+/** Lines of "0 or 1, tab, text"; some files are not UTF-8 but Windows-1252. */
 function parseReviews(bytes: Uint8Array, domain: string, file: string): Review[] {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    text = new TextDecoder("latin1").decode(bytes);
+    text = new TextDecoder("windows-1252").decode(bytes);
   }
   const reviews: Review[] = [];
   text.split("\n").forEach((line, at) => {

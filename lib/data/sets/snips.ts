@@ -126,11 +126,11 @@ function parseCommands(bytes: Uint8Array, intent: string, file: string): Command
   });
 }
 
-/** One of the files is not UTF-8 but Latin-1. */
+/** One of the files is not UTF-8 but Windows-1252. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder("latin1").decode(bytes);
+    return new TextDecoder("windows-1252").decode(bytes);
   }
 }

@@ -1,7 +1,8 @@
 import type { Column } from "../column.ts";
-import { MultiTaskDataset } from "../dataset.ts";
+import { builtOnce, type BuiltParts } from "../_cached_parts.ts";
+import { type DatasetParts, MultiTaskDataset } from "../dataset.ts";
 import { type DataOptions, readDataFile } from "../fetch.ts";
-import { type ConlluSentence, parseConllu } from "../formats/conllu.ts";
+import { type ConlluSentence, type ConlluWord, parseConllu } from "../formats/conllu.ts";
 import { encodeTags, NO_TAG, sequences, Vocabulary } from "../text/vocabulary.ts";
 import type { Parts } from "./_parts.ts";
 
@@ -49,14 +50,14 @@ export const udEnglishGenres: readonly string[] = [
 ];
 
 const PARTS = { train: "train", validation: "dev", test: "test" } as const;
-const key = (part: string) => `ud-english-ewt/en_ewt-ud-${part}.conllu`;
+const fileOf = (part: string) => `ud-english-ewt/en_ewt-ud-${part}.conllu`;
 
 /** The sentences of a part of UD English EWT as they are in the file; see {@linkcode udEnglish}. */
 export async function udEnglishSentences(
   part: keyof typeof PARTS,
   options: DataOptions = {},
 ): Promise<ConlluSentence[]> {
-  const file = key(PARTS[part]);
+  const file = fileOf(PARTS[part]);
   return parseConllu(await readDataFile(file, options), file);
 }
 
@@ -85,11 +86,36 @@ export async function udEnglish<const Feature extends string = never>(
   options: UdEnglishOptions<Feature> = {},
 ): Promise<Parts<"words", UdEnglishTarget | Feature> & { readonly vocabulary: Vocabulary }> {
   const { length = 40, vocabulary: size = 10_000, features = [] } = options;
-  const sentences = {
-    train: await udEnglishSentences("train", options),
-    validation: await udEnglishSentences("validation", options),
-    test: await udEnglishSentences("test", options),
+  const sources = Object.values(PARTS).map(fileOf);
+  const version = `1, ${length}, ${size}, ${features.join()}`;
+  const { parts, extra } = await builtOnce(
+    { name: "ud-english-ewt", version, sources },
+    options,
+    async () => {
+      const sentences = {
+        train: await udEnglishSentences("train", options),
+        validation: await udEnglishSentences("validation", options),
+        test: await udEnglishSentences("test", options),
+      };
+      return build(sentences, length, size, features);
+    },
+  );
+  return {
+    train: MultiTaskDataset.from(parts.train),
+    validation: MultiTaskDataset.from(parts.validation),
+    test: MultiTaskDataset.from(parts.test),
+    vocabulary: Vocabulary.of(extra),
   };
+}
+
+type Sentences = Readonly<Record<keyof typeof PARTS, readonly ConlluSentence[]>>;
+
+function build<Feature extends string>(
+  sentences: Sentences,
+  length: number,
+  size: number,
+  features: readonly Feature[],
+): BuiltParts<keyof typeof PARTS, "words", UdEnglishTarget | Feature, readonly string[]> {
   const everything = Object.values(sentences).flat();
   const vocabulary = Vocabulary.from(sentences.train.map(formsOf), { size });
   const relations = labelsOf(everything, ({ relation }) => relation);
@@ -97,38 +123,30 @@ export async function udEnglish<const Feature extends string = never>(
     feature,
     ["none", ...labelsOf(everything, (word) => word.features[feature])],
   ]));
-  const dataset = (part: keyof typeof sentences) => {
-    const rows = sentences[part];
-    const tags = (
-      labels: readonly string[],
-      tag: (word: ConlluSentence["words"][number]) => string,
-    ) => encodeTags(rows.map(({ words }) => words.map(tag)), labels, length);
+  const part = (name: keyof typeof PARTS): DatasetParts<"words", UdEnglishTarget | Feature> => {
+    const rows = sentences[name];
+    const tags = (labels: readonly string[], tag: (word: ConlluWord) => string) =>
+      encodeTags(rows.map(({ words }) => words.map(tag)), labels, length);
+    const headOf = ({ head }: ConlluWord) => head > length ? NO_TAG : head;
     const targets: Record<string, Column> = {
       partOfSpeech: tags(universalPartsOfSpeech, (word) => word.partOfSpeech),
       relation: tags(relations, (word) => word.relation),
-      head: sequences(
-        rows.map(({ words }) => words),
-        length,
-        NO_TAG,
-        ({ head }) => head > length ? NO_TAG : head,
-      ),
+      head: sequences(rows.map(({ words }) => words), length, NO_TAG, headOf),
       genre: { ...encodeTags(rows.map((row) => [genreOf(row)]), udEnglishGenres, 1), shape: [] },
     };
     for (const [feature, labels] of valuesOf) {
       targets[feature] = tags(labels, (word) => word.features[feature] ?? "none");
     }
-    return MultiTaskDataset.from<"words", UdEnglishTarget | Feature>({
+    return {
       inputs: { words: vocabulary.encode(rows.map(formsOf), length) },
       targets: targets as Record<UdEnglishTarget | Feature, Column>,
-      name: `UD English EWT ${part}`,
+      name: `UD English EWT ${name}`,
       description: "Universal Dependencies English Web Treebank 2.16 (Silveira et al. 2014).",
-    });
+    };
   };
   return {
-    train: dataset("train"),
-    validation: dataset("validation"),
-    test: dataset("test"),
-    vocabulary,
+    parts: { train: part("train"), validation: part("validation"), test: part("test") },
+    extra: vocabulary.words,
   };
 }
 
@@ -138,7 +156,7 @@ function formsOf({ words }: ConlluSentence): string[] {
 
 function labelsOf(
   sentences: readonly ConlluSentence[],
-  label: (word: ConlluSentence["words"][number]) => string | undefined,
+  label: (word: ConlluWord) => string | undefined,
 ): string[] {
   const found = new Set(sentences.flatMap(({ words }) => words.map(label)));
   return [...found].filter((each) => each !== undefined).sort();

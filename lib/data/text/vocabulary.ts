@@ -61,6 +61,11 @@ export class Vocabulary {
     return new Vocabulary(["<padding>", "<unknown>", ...words], ignoreCase);
   }
 
+  /** The vocabulary of these words by index, as {@linkcode words} of another one has them. */
+  static of(words: readonly string[], options: { readonly ignoreCase?: boolean } = {}): Vocabulary {
+    return new Vocabulary(words, options.ignoreCase ?? true);
+  }
+
   /** Number of words, padding and unknown included. */
   get size(): number {
     return this.words.length;

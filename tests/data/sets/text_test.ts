@@ -95,8 +95,9 @@ testOnRealData("fdu-mtl", "reviews, sentiments and domains; a task for every dom
 });
 
 testOnRealData("fdu-mtl", "every word is read", async () => {
-  const { train } = await data.fduMtl({ length: 6000, domains: ["books", "MR"] });
+  const { train } = await data.fduMtl({ length: 100, domains: ["MR"] });
   const words = Array.from(train.inputs.words.values).filter((word) => word !== data.PADDING);
-  strictEqual(words.length, 293999 + 33998);
+  // Counted in Python with codec cp1252: the byte 0x85 is an ellipsis there, a word of its own.
+  strictEqual(words.length, 33999);
   await rejects(data.fduMtl({ domains: ["shoes"] }), /no domain "shoes"; it has apparel/);
 });
