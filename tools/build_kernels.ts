@@ -26,6 +26,8 @@ const shared = [
   "--runtime=stub",
   "--importMemory",
   "--initialMemory=1",
+  // What upstream's module declares; a memory that threads share needs a maximum.
+  "--maximumMemory=65536",
   // Address 0 means "none" to some kernels; nothing of the module itself lies in the memory.
   "--memoryBase=1024",
 ];

@@ -18,12 +18,18 @@ import { registerReductions } from "./kernels/reductions.ts";
 import { registerSegments } from "./kernels/segments.ts";
 import { registerSlices } from "./kernels/slices.ts";
 import { registerVolumes } from "./kernels/volumes.ts";
+import { BLOCK } from "./_jobs.ts";
+import { Helpers } from "./helpers.ts";
 import { bindKernels, compileKernels } from "./module.ts";
 import { Runtime } from "./runtime.ts";
 import { startUpstream } from "./upstream.ts";
 
+const MOST_THREADS = 64;
+
 /** Settings of {@linkcode startWasm}. */
 export interface WasmOptions {
+  /** Threads that compute, from 1 to 64, this one included. Default 1. */
+  readonly threads?: number;
   /** Use relaxed SIMD (fused multiply and add) where the engine has it. Default true. */
   readonly relaxed?: boolean;
 }
@@ -54,10 +60,22 @@ export async function startWasm(options: WasmOptions = {}): Promise<WasmReport> 
   return report;
 }
 
-async function start({ relaxed = true }: WasmOptions): Promise<WasmReport> {
-  const compiled = await compileKernels({ relaxed });
-  const { backend, memory } = await startUpstream();
-  const runtime = new Runtime(backend, memory, bindKernels(compiled.module, memory));
+async function start({ threads = 1, relaxed = true }: WasmOptions): Promise<WasmReport> {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(
+      `threads must be a whole number from 1 to ${MOST_THREADS}, not ${threads}.`,
+    );
+  }
+  const shared = threads > 1;
+  const { module, ...compiled } = await compileKernels({ relaxed, shared });
+  const { backend, memory } = await startUpstream(shared);
+  const functions = bindKernels(module, memory);
+  let helpers: Helpers | undefined;
+  if (shared) {
+    const block = backend.wasm._malloc(4 * BLOCK);
+    helpers = await Helpers.start(threads - 1, functions, { module, memory, block });
+  }
+  const runtime = new Runtime(backend, memory, functions, threads, helpers);
   registerMatrixProduct(runtime);
   registerConvolution(runtime);
   registerDepthwise(runtime);
@@ -70,5 +88,5 @@ async function start({ relaxed = true }: WasmOptions): Promise<WasmReport> {
   registerSlices(runtime);
   registerEinsum(runtime);
   registerOptimizers(runtime);
-  return { threads: 1, relaxed: compiled.relaxed };
+  return { threads, relaxed: compiled.relaxed };
 }

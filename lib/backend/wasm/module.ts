@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { withSharedMemory } from "./_shared_memory.ts";
 
 type Pointer = number;
 
@@ -105,6 +106,7 @@ export interface KernelFunctions {
     scratch: Pointer,
   ): void;
   sumRowsScratch(columns: number): number;
+  copyValues(to: Pointer, from: Pointer, count: number): void;
   addInto(to: Pointer, from: Pointer, count: number): void;
   scale(values: Pointer, count: number, factor: number): void;
   sumSegments(
@@ -205,10 +207,7 @@ export interface KernelFunctions {
     newValue: Pointer,
     newVelocity: Pointer,
     count: number,
-    learningRate: number,
-    momentum: number,
-    keep: number,
-    nesterov: number,
+    settings: Pointer,
   ): void;
 }
 
@@ -219,18 +218,25 @@ export interface KernelModule {
 }
 
 /**
- * Compiles the kernels: with relaxed SIMD where the engine has it, else without.
+ * Compiles the kernels: with relaxed SIMD where it is wanted and the engine has it, else without;
+ * for a memory that threads share, or not.
  *
  * @throws {Error} When the engine has no WebAssembly SIMD at all.
  */
-export async function compileKernels(options: { relaxed?: boolean } = {}): Promise<KernelModule> {
-  if (options.relaxed !== false) {
-    const bytes = await readBeside("kernels_relaxed.wasm");
+export async function compileKernels(
+  { relaxed, shared }: { readonly relaxed: boolean; readonly shared: boolean },
+): Promise<KernelModule> {
+  const prepare = async (name: string) => {
+    const bytes = await readBeside(name);
+    return shared ? withSharedMemory(bytes) : bytes;
+  };
+  if (relaxed) {
+    const bytes = await prepare("kernels_relaxed.wasm");
     if (WebAssembly.validate(bytes)) {
       return { module: await WebAssembly.compile(bytes), relaxed: true };
     }
   }
-  const bytes = await readBeside("kernels.wasm");
+  const bytes = await prepare("kernels.wasm");
   if (!WebAssembly.validate(bytes)) {
     throw new Error("The training kernels need WebAssembly SIMD, which this engine does not have.");
   }
@@ -247,7 +253,11 @@ export function bindKernels(
 }
 
 async function readBeside(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const url = new URL(`./${name}`, import.meta.url);
+  return await readBytes(new URL(`./${name}`, import.meta.url));
+}
+
+/** The bytes behind a file or web address. */
+export async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   if (url.protocol === "file:") return new Uint8Array(await readFile(url));
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} cannot be read: ${response.status}.`);

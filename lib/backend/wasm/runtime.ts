@@ -1,4 +1,6 @@
 import type { DataType, TensorInfo } from "@tensorflow/tfjs";
+import { chunked, type Part, type Plan, whole } from "./_part.ts";
+import type { Helpers } from "./helpers.ts";
 import type { KernelFunctions } from "./module.ts";
 import type { UpstreamBackend } from "./upstream.ts";
 
@@ -6,6 +8,22 @@ import type { UpstreamBackend } from "./upstream.ts";
 const ALIGNMENT = 64;
 /** Bytes of the place for the sizes of a convolution and for settings of an optimizer. */
 const STRUCT_BYTES = 256;
+
+/** Chunks for each thread: a thread that the system holds up leaves its chunks to the others. */
+const CHUNKS_PER_THREAD = 4;
+/** Multiplications (or as much other work) below which helpers are not worth waking. */
+const LEAST_WORK = 400_000;
+
+/** What {@linkcode Runtime.plan} cuts. */
+export interface Work {
+  readonly items: number;
+  /** Multiplications, or what takes as long. */
+  readonly work: number;
+  /** A chunk is a multiple of this many items. Default 1. */
+  readonly multiple?: number;
+  /** Most chunks. Default: as many as helps. */
+  readonly most?: number;
+}
 
 /** Everything a kernel needs: the compiled functions, tensors as pointers, scratch memory. */
 export class Runtime {
@@ -17,6 +35,8 @@ export class Runtime {
     readonly backend: UpstreamBackend,
     readonly memory: WebAssembly.Memory,
     readonly functions: KernelFunctions,
+    readonly threads = 1,
+    readonly helpers?: Helpers,
   ) {
     this.#struct = align(backend.wasm._malloc(STRUCT_BYTES + ALIGNMENT));
   }
@@ -64,6 +84,43 @@ export class Runtime {
     });
   }
 
+  /** Scratch areas of the same size, one for each thread: the pointer of the first one. */
+  threadScratch(bytes: number): { readonly pointer: number; readonly bytes: number } {
+    const each = align(bytes);
+    return { pointer: this.scratch(each * this.threads)[0], bytes: each };
+  }
+
+  /** How to cut work into chunks; one chunk where there are no helpers or little to do. */
+  plan({ items, work, multiple = 1, most = Infinity }: Work): Plan {
+    if (!this.helpers || work < LEAST_WORK || items < 2) return { items, chunks: 1, chunk: items };
+    const wanted = Math.min(this.threads * CHUNKS_PER_THREAD, most, Math.ceil(items / multiple));
+    const chunk = Math.ceil(items / wanted / multiple) * multiple;
+    return { items, chunks: Math.ceil(items / chunk), chunk };
+  }
+
+  /** Runs a kernel on every chunk of a plan; `describe` gives its arguments for a part. */
+  run(
+    name: keyof KernelFunctions,
+    plan: Plan,
+    describe: <Value>(part: Part<Value>) => (number | Value)[],
+  ): void {
+    if (this.helpers && plan.chunks > 1) {
+      this.helpers.run(name, plan.chunks, describe(chunked(plan)));
+      return;
+    }
+    const call = this.functions[name] as (...values: number[]) => unknown;
+    call(...describe(whole(plan)));
+  }
+
+  /** Adds the results of all chunks in their order, so that the sum is the same in every run. */
+  addSlots(to: number, count: number, slots: number, bytes: number, plan: Plan): void {
+    if (plan.chunks === 1) return;
+    this.functions.copyValues(to, slots, count);
+    for (let chunk = 1; chunk < plan.chunks; chunk++) {
+      this.functions.addInto(to, slots + chunk * bytes, count);
+    }
+  }
+
   /** Writes whole numbers where the kernels expect a structure; good until the next write. */
   integers(values: readonly number[]): number {
     new Int32Array(this.memory.buffer, this.#struct, values.length).set(values);
@@ -77,6 +134,7 @@ export class Runtime {
   }
 }
 
-function align(bytes: number): number {
+/** Bytes rounded up to a whole number of cache lines. */
+export function align(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

@@ -1,5 +1,7 @@
 import type { DataType, TensorInfo } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
+import { withSharedMemory } from "./_shared_memory.ts";
+import { readBytes } from "./module.ts";
 
 /** The parts of the TensorFlow.js wasm backend that the kernels build on. */
 export interface UpstreamBackend {
@@ -23,17 +25,27 @@ export interface StartedUpstream {
   readonly memory: WebAssembly.Memory;
 }
 
+const packageName = "@tensorflow/tfjs-backend-wasm";
+const binary = "tfjs-backend-wasm-simd.wasm";
+
 /**
  * Starts the TensorFlow.js wasm backend and makes it the current one.
  *
+ * @param shared Threads are going to share its memory.
  * @throws {Error} When the package or its .wasm files cannot be read, or the engine has no SIMD.
  */
-export async function startUpstream(): Promise<StartedUpstream> {
+export async function startUpstream(shared: boolean): Promise<StartedUpstream> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-  if (!tf.findBackend("wasm")) {
-    const folder = new URL("./", import.meta.resolve("@tensorflow/tfjs-backend-wasm"));
-    setWasmPaths(folder.protocol === "file:" ? fileName(folder) : folder.href);
-  }
+  const bytes = await readBytes(new URL(binary, import.meta.resolve(packageName)));
+  const address = URL.createObjectURL(
+    new Blob([shared ? withSharedMemory(bytes) : bytes], { type: "application/wasm" }),
+  );
+  // The engine has SIMD, so the other two are never asked for; upstream wants all three named.
+  setWasmPaths({
+    [binary]: address,
+    "tfjs-backend-wasm.wasm": address,
+    "tfjs-backend-wasm-threaded-simd.wasm": address,
+  }, true);
   if (!await tf.setBackend("wasm")) {
     throw new Error("The TensorFlow.js wasm backend did not start.");
   }
@@ -42,13 +54,12 @@ export async function startUpstream(): Promise<StartedUpstream> {
   if (!(memory instanceof WebAssembly.Memory)) {
     throw new Error("The TensorFlow.js wasm backend does not show its memory: use version 4.22.");
   }
+  URL.revokeObjectURL(address);
+  if (shared && !(memory.buffer instanceof SharedArrayBuffer)) {
+    throw new Error("The wasm backend was started before, without threads: call useBackend first.");
+  }
   failOnFullMemory(backend);
   return { backend, memory };
-}
-
-/** The file name of a file URL, on Windows without the slash before the drive. */
-function fileName(url: URL): string {
-  return decodeURIComponent(url.pathname).replace(/^\/([A-Za-z]:)/, "$1");
 }
 
 /** Upstream takes a failed allocation for address 0 and writes there: throw instead. */

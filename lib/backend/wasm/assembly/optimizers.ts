@@ -70,6 +70,17 @@ export function adam(
   }
 }
 
+/** Settings of a step with momentum, as the caller lays them out in memory. */
+@unmanaged
+class Momentum {
+  learningRate: f32;
+  momentum: f32;
+  /** 1 - learning rate * decay. */
+  keep: f32;
+  /** Not zero: look ahead. */
+  nesterov: f32;
+}
+
 /**
  * One step of gradient descent with momentum: velocity' = momentum velocity + g,
  * value' = keep value - learningRate velocity', or with Nesterov's look ahead
@@ -82,11 +93,13 @@ export function momentumStep(
   newValue: usize,
   newVelocity: usize,
   count: i32,
-  learningRate: f32,
-  momentum: f32,
-  keep: f32,
-  nesterov: bool,
+  settings: usize,
 ): void {
+  const s = changetype<Momentum>(settings);
+  const learningRate = s.learningRate;
+  const momentum = s.momentum;
+  const keep = s.keep;
+  const nesterov = s.nesterov != 0;
   const rates = f32x4.splat(learningRate);
   const momenta = f32x4.splat(momentum);
   const keeps = f32x4.splat(keep);

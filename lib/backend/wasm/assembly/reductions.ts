@@ -81,6 +81,11 @@ function sumNarrowBlock(block: usize, rows: i32, columns: i32, to: usize): void 
   }
 }
 
+/** to = from. */
+export function copyValues(to: usize, from: usize, count: i32): void {
+  memory.copy(to, from, bytes(count));
+}
+
 /** to += from. */
 export function addInto(to: usize, from: usize, count: i32): void {
   addTo(to, from, count);

@@ -33,7 +33,15 @@ export function finish(runtime: Runtime, product: TensorInfo, ending: Ending): T
   const along = bias && size(bias.shape) === columns ? runtime.pointer(bias) : 0;
   if (bias && !along) addBroadcast(runtime, product, bias);
   if (rows > 0 && (along || code)) {
-    runtime.functions.addBias(runtime.pointer(product), rows, columns, along, code ?? 0);
+    const plan = runtime.plan({ items: rows, work: 4 * rows * columns });
+    const values = runtime.pointer(product);
+    runtime.run("addBias", plan, (part) => [
+      part.at(values, 4 * columns),
+      part.length(),
+      columns,
+      along,
+      code ?? 0,
+    ]);
   }
   if (code !== undefined) return product;
   const kernel = kernelOf[activation];

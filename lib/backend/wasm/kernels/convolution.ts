@@ -1,7 +1,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { register, requireFloat32, size } from "../register.ts";
-import type { Runtime } from "../runtime.ts";
+import { align, type Runtime } from "../runtime.ts";
 import { type Activation, finish } from "./_activation.ts";
 import { geometryFields, inputGradientFields } from "./_geometry.ts";
 import { gemm } from "./matrix_product.ts";
@@ -98,20 +98,23 @@ function convolution(
   const depth = sizes.filterHeight * sizes.filterWidth * sizes.inChannels;
   const columns = sizes.outChannels;
   const geometry = runtime.integers(geometryFields(sizes));
+  const each = align(functions.convolveScratch(geometry));
   const [panels, scratch] = runtime.scratch(
     4 * depth * functions.panelColumns(columns),
-    functions.convolveScratch(geometry),
+    each * runtime.threads,
   );
   functions.packPanels(runtime.pointer(filter), columns, depth, columns, panels);
-  functions.convolve(
-    runtime.pointer(x),
+  const [from, to] = [runtime.pointer(x), runtime.pointer(y)];
+  const plan = runtime.plan({ items: sizes.batchSize, work: size(y.shape) * depth });
+  runtime.run("convolve", plan, (part) => [
+    from,
     panels,
-    runtime.pointer(y),
+    to,
     geometry,
-    0,
-    sizes.batchSize,
-    scratch,
-  );
+    part.begin(),
+    part.end(),
+    part.own(scratch, each),
+  ]);
   return y;
 }
 
@@ -146,16 +149,27 @@ function filterGradient(
     return df;
   }
   const geometry = runtime.integers(geometryFields(sizes));
-  const [scratch] = runtime.scratch(runtime.functions.filterGradientScratch(geometry));
-  runtime.functions.filterGradient(
+  const each = align(runtime.functions.filterGradientScratch(geometry));
+  const bytes = align(4 * size(filterShape));
+  const plan = runtime.plan({
+    items: sizes.batchSize,
+    work: size(dy.shape) * size(filterShape) / sizes.outChannels,
+    most: 2 * runtime.threads,
+  });
+  const [scratch, sums] = runtime.scratch(
+    each * runtime.threads,
+    plan.chunks > 1 ? bytes * plan.chunks : 0,
+  );
+  runtime.run("filterGradient", plan, (part) => [
     xPointer,
     dyPointer,
-    to,
+    plan.chunks > 1 ? part.slot(sums, bytes) : to,
     geometry,
-    0,
-    sizes.batchSize,
-    scratch,
-  );
+    part.begin(),
+    part.end(),
+    part.own(scratch, each),
+  ]);
+  runtime.addSlots(to, size(filterShape), sums, bytes, plan);
   return df;
 }
 
@@ -177,22 +191,34 @@ function inputGradient(
   const from = runtime.pointer(dy);
   const weights = runtime.pointer(filter);
   const to = runtime.pointer(dx);
+  const work = size(dy.shape) * size(filter.shape) / sizes.outChannels;
+  const plan = runtime.plan({ items: sizes.batchSize, work });
   if (sizes.strideHeight === 1 && sizes.strideWidth === 1) {
     const geometry = runtime.integers(inputGradientFields(sizes));
+    const each = align(functions.convolveScratch(geometry));
     const [panels, scratch] = runtime.scratch(
       4 * sizes.filterHeight * sizes.filterWidth * sizes.outChannels *
         functions.panelColumns(sizes.inChannels),
-      functions.convolveScratch(geometry),
+      each * runtime.threads,
     );
     functions.packFlippedFilter(weights, geometry, panels);
-    functions.convolve(from, panels, to, geometry, 0, sizes.batchSize, scratch);
+    runtime.run("convolve", plan, (part) => [
+      from,
+      panels,
+      to,
+      geometry,
+      part.begin(),
+      part.end(),
+      part.own(scratch, each),
+    ]);
     return dx;
   }
   const geometry = runtime.integers(geometryFields(sizes));
   const patch = sizes.filterHeight * sizes.filterWidth * sizes.inChannels;
+  const each = align(functions.scatterPatchesScratch(geometry));
   const [panels, scratch] = runtime.scratch(
     4 * sizes.outChannels * functions.panelColumns(patch),
-    functions.scatterPatchesScratch(geometry),
+    each * runtime.threads,
   );
   functions.packPanelsTransposed(
     weights,
@@ -203,6 +229,14 @@ function inputGradient(
     sizes.outChannels,
     0,
   );
-  functions.scatterPatches(from, panels, to, geometry, 0, sizes.batchSize, scratch);
+  runtime.run("scatterPatches", plan, (part) => [
+    from,
+    panels,
+    to,
+    geometry,
+    part.begin(),
+    part.end(),
+    part.own(scratch, each),
+  ]);
   return dx;
 }

@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import { register, requireFloat32, size } from "../register.ts";
-import type { Runtime } from "../runtime.ts";
+import { align, type Runtime, type Work } from "../runtime.ts";
 import { type Activation, finish } from "./_activation.ts";
 import { geometryFields, inputGradientFields } from "./_geometry.ts";
 import { type ConvolutionAttributes, convolutionSizes, type Sizes } from "./convolution.ts";
@@ -10,9 +10,11 @@ interface FusedAttributes extends ConvolutionAttributes {
   readonly leakyreluAlpha?: number;
 }
 
+/** A product here is bound by loads, and takes about twice as long as one of a matrix product. */
+const WORK_PER_CELL = 2;
+
 /** DepthwiseConv2dNative, FusedDepthwiseConv2D and both gradients. */
 export function registerDepthwise(runtime: Runtime): void {
-  const { functions } = runtime;
   register<"x" | "filter", ConvolutionAttributes>(
     "DepthwiseConv2dNative",
     ({ x, filter }, attributes) => {
@@ -38,14 +40,19 @@ export function registerDepthwise(runtime: Runtime): void {
       const sizes = convolutionSizes(x.shape, attributes.filterShape, attributes, true);
       const df = runtime.output(attributes.filterShape);
       const geometry = runtime.integers(geometryFields(sizes));
-      functions.depthwiseFilter(
-        runtime.pointer(x),
-        runtime.pointer(dy),
-        runtime.pointer(df),
+      const [from, gradient, to] = [x, dy, df].map((tensor) => runtime.pointer(tensor));
+      const bytes = align(4 * size(df.shape));
+      const plan = runtime.plan({ ...imageWork(sizes), most: 2 * runtime.threads });
+      const [sums] = runtime.scratch(plan.chunks > 1 ? bytes * plan.chunks : 0);
+      runtime.run("depthwiseFilter", plan, (part) => [
+        from,
+        gradient,
+        plan.chunks > 1 ? part.slot(sums, bytes) : to,
         geometry,
-        0,
-        sizes.batchSize,
-      );
+        part.begin(),
+        part.end(),
+      ]);
+      runtime.addSlots(to, size(df.shape), sums, bytes, plan);
       return df;
     },
   );
@@ -62,15 +69,27 @@ export function registerDepthwise(runtime: Runtime): void {
 function depthwise(runtime: Runtime, x: TensorInfo, filter: TensorInfo, sizes: Sizes): TensorInfo {
   requireFloat32("depthwiseConv2d", x, filter);
   const y = runtime.output(sizes.outShape);
-  runtime.functions.depthwise(
-    runtime.pointer(x),
-    runtime.pointer(filter),
-    runtime.pointer(y),
-    runtime.integers(geometryFields(sizes)),
-    0,
-    sizes.batchSize,
-  );
+  const geometry = runtime.integers(geometryFields(sizes));
+  const [from, weights, to] = [x, filter, y].map((tensor) => runtime.pointer(tensor));
+  runImages(runtime, "depthwise", sizes, [from, weights, to, geometry]);
   return y;
+}
+
+/** The work of a depthwise convolution, an image an item. */
+function imageWork(sizes: Sizes): Work {
+  const cells = sizes.filterHeight * sizes.filterWidth;
+  return { items: sizes.batchSize, work: size(sizes.outShape) * cells * WORK_PER_CELL };
+}
+
+/** Runs a function on all images; `values` are its arguments up to the geometry. */
+function runImages(
+  runtime: Runtime,
+  name: "depthwise" | "depthwiseInput",
+  sizes: Sizes,
+  values: readonly number[],
+): void {
+  const plan = runtime.plan(imageWork(sizes));
+  runtime.run(name, plan, (part) => [...values, part.begin(), part.end()]);
 }
 
 function inputGradient(
@@ -80,7 +99,6 @@ function inputGradient(
   inputShape: readonly number[],
   sizes: Sizes,
 ): TensorInfo {
-  const { functions } = runtime;
   const dx = runtime.output(inputShape);
   const from = runtime.pointer(dy);
   const weights = runtime.pointer(filter);
@@ -89,13 +107,13 @@ function inputGradient(
     sizes.inChannels === sizes.outChannels;
   if (!plain) {
     const geometry = runtime.integers(geometryFields(sizes));
-    functions.depthwiseInput(from, weights, to, geometry, 0, sizes.batchSize);
+    runImages(runtime, "depthwiseInput", sizes, [from, weights, to, geometry]);
     return dx;
   }
   const [flipped] = runtime.scratch(4 * size(filter.shape));
   const cells = sizes.filterHeight * sizes.filterWidth;
-  functions.flipDepthwiseFilter(weights, cells, sizes.inChannels, flipped);
+  runtime.functions.flipDepthwiseFilter(weights, cells, sizes.inChannels, flipped);
   const geometry = runtime.integers(inputGradientFields(sizes));
-  functions.depthwise(from, flipped, to, geometry, 0, sizes.batchSize);
+  runImages(runtime, "depthwise", sizes, [from, flipped, to, geometry]);
   return dx;
 }

@@ -1,7 +1,11 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
+import type { Plan } from "../_part.ts";
 import { register, size, upstreamKernel } from "../register.ts";
 import type { Runtime } from "../runtime.ts";
+
+/** Multiplications that take as long as bringing one value from memory and back. */
+const WORK_PER_VALUE = 4;
 
 /** Add, Sub, Multiply and RealDiv with the common broadcasts; Relu and its gradient. */
 export function registerElementwise(runtime: Runtime): void {
@@ -15,19 +19,30 @@ export function registerElementwise(runtime: Runtime): void {
   register<"x", unknown>("Relu", ({ x }, attributes) => {
     if (x.dtype !== "float32") return relu({ x }, attributes);
     const y = runtime.output(x.shape);
-    runtime.functions.relu(runtime.pointer(x), runtime.pointer(y), size(x.shape));
+    const [from, to] = [runtime.pointer(x), runtime.pointer(y)];
+    runtime.run("relu", valuePlan(runtime, size(x.shape)), (part) => [
+      part.at(from, 4),
+      part.at(to, 4),
+      part.length(),
+    ]);
     return y;
   });
   register<"x" | "dy", unknown>("PolytaskReluGradient", ({ x, dy }) => {
     const dx = runtime.output(x.shape);
-    runtime.functions.reluGradient(
-      runtime.pointer(x),
-      runtime.pointer(dy),
-      runtime.pointer(dx),
-      size(x.shape),
-    );
+    const [from, gradient, to] = [x, dy, dx].map((tensor) => runtime.pointer(tensor));
+    runtime.run("reluGradient", valuePlan(runtime, size(x.shape)), (part) => [
+      part.at(from, 4),
+      part.at(gradient, 4),
+      part.at(to, 4),
+      part.length(),
+    ]);
     return dx;
   });
+}
+
+/** How to cut `count` values, of which a cache line holds sixteen. */
+export function valuePlan(runtime: Runtime, count: number): Plan {
+  return runtime.plan({ items: count, work: count * WORK_PER_VALUE, multiple: 16 });
 }
 
 /** Some neighbouring axes taken as one, and which operand has values along them. */
@@ -53,18 +68,37 @@ function binary(
     groups;
   const y = runtime.output(shape);
   const rowStride = (here: boolean, along: boolean) => here ? (along ? columns.length : 1) : 0;
-  runtime.functions.binary(
+  const [aRow, bRow] = [rowStride(rows.a, columns.a), rowStride(rows.b, columns.b)];
+  const [left, right, to] = [a, b, y].map((tensor) => runtime.pointer(tensor));
+  if (rows.length > 1) {
+    const work = size(shape) * WORK_PER_VALUE;
+    const plan = runtime.plan({ items: rows.length, work });
+    runtime.run("binary", plan, (part) => [
+      operator,
+      part.at(left, 4 * aRow),
+      aRow,
+      Number(columns.a),
+      part.at(right, 4 * bRow),
+      bRow,
+      Number(columns.b),
+      part.at(to, 4 * columns.length),
+      part.length(),
+      columns.length,
+    ]);
+    return y;
+  }
+  runtime.run("binary", valuePlan(runtime, columns.length), (part) => [
     operator,
-    runtime.pointer(a),
-    rowStride(rows.a, columns.a),
+    part.at(left, columns.a ? 4 : 0),
+    0,
     Number(columns.a),
-    runtime.pointer(b),
-    rowStride(rows.b, columns.b),
+    part.at(right, columns.b ? 4 : 0),
+    0,
     Number(columns.b),
-    runtime.pointer(y),
-    rows.length,
-    columns.length,
-  );
+    part.at(to, 4),
+    1,
+    part.length(),
+  ]);
   return y;
 }
 

@@ -15,6 +15,9 @@ interface FusedAttributes extends Transposes {
   readonly leakyreluAlpha?: number;
 }
 
+/** Columns of the wider panel, and a multiple of both tile heights. */
+const TILE = 12;
+
 /** BatchMatMul and _FusedMatMul: any transposes, batches and broadcasts. */
 export function registerMatrixProduct(runtime: Runtime): void {
   register<"a" | "b", Transposes>("BatchMatMul", ({ a, b }, attributes) => {
@@ -98,9 +101,12 @@ export function gemm(
   columns: number,
   depth: number,
 ): void {
-  const { functions } = runtime;
-  const [scratch] = runtime.scratch(functions.gemmScratch(columns));
-  functions.gemm(
+  // Whole tiles for each thread: split the longer side, in the larger of the two tile lengths.
+  const byColumns = columns >= rows;
+  const units = Math.ceil((byColumns ? columns : rows) / TILE);
+  const plan = runtime.plan({ items: units, work: rows * columns * depth });
+  const scratch = runtime.threadScratch(runtime.functions.gemmScratch(columns));
+  runtime.run("gemm", plan, (part) => [
     a.pointer,
     a.stride,
     Number(a.transpose),
@@ -109,12 +115,12 @@ export function gemm(
     Number(b.transpose),
     to,
     columns,
-    0,
-    rows,
-    0,
-    columns,
+    byColumns ? 0 : part.begin(TILE),
+    byColumns ? rows : part.end(TILE, rows),
+    byColumns ? part.begin(TILE) : 0,
+    byColumns ? part.end(TILE, columns) : columns,
     depth,
     0,
-    scratch,
-  );
+    part.own(scratch.pointer, scratch.bytes),
+  ]);
 }

@@ -1,4 +1,5 @@
 import { register, requireFloat32, size } from "../register.ts";
+import { valuePlan } from "./elementwise.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** Settings of the kernel PolytaskAdam. */
@@ -31,26 +32,22 @@ export function registerOptimizers(runtime: Runtime): void {
     const { value, gradient, m, v } = inputs;
     requireFloat32("PolytaskAdam", value, gradient, m, v);
     const outputs = [0, 1, 2].map(() => runtime.output(value.shape));
-    runtime.functions.adam(
-      runtime.pointer(value),
-      runtime.pointer(gradient),
-      runtime.pointer(m),
-      runtime.pointer(v),
-      runtime.pointer(outputs[0]),
-      runtime.pointer(outputs[1]),
-      runtime.pointer(outputs[2]),
-      size(value.shape),
-      runtime.floats([
-        settings.beta1,
-        settings.beta2,
-        1 - settings.beta1,
-        1 - settings.beta2,
-        settings.learningRate,
-        settings.secondCorrection,
-        settings.epsilon,
-        1 - settings.weightDecay,
-      ]),
-    );
+    const pointers = [value, gradient, m, v, ...outputs].map((tensor) => runtime.pointer(tensor));
+    const place = runtime.floats([
+      settings.beta1,
+      settings.beta2,
+      1 - settings.beta1,
+      1 - settings.beta2,
+      settings.learningRate,
+      settings.secondCorrection,
+      settings.epsilon,
+      1 - settings.weightDecay,
+    ]);
+    runtime.run("adam", valuePlan(runtime, size(value.shape)), (part) => [
+      ...pointers.map((pointer) => part.at(pointer, 4)),
+      part.length(),
+      place,
+    ]);
     return outputs;
   });
   register<"value" | "gradient" | "velocity", MomentumAttributes>(
@@ -58,18 +55,20 @@ export function registerOptimizers(runtime: Runtime): void {
     ({ value, gradient, velocity }, settings) => {
       requireFloat32("PolytaskMomentum", value, gradient, velocity);
       const outputs = [0, 1].map(() => runtime.output(value.shape));
-      runtime.functions.momentumStep(
-        runtime.pointer(value),
-        runtime.pointer(gradient),
-        runtime.pointer(velocity),
-        runtime.pointer(outputs[0]),
-        runtime.pointer(outputs[1]),
-        size(value.shape),
+      const pointers = [value, gradient, velocity, ...outputs].map((tensor) =>
+        runtime.pointer(tensor)
+      );
+      const place = runtime.floats([
         settings.learningRate,
         settings.momentum,
         1 - settings.weightDecay,
         Number(settings.nesterov),
-      );
+      ]);
+      runtime.run("momentumStep", valuePlan(runtime, size(value.shape)), (part) => [
+        ...pointers.map((pointer) => part.at(pointer, 4)),
+        part.length(),
+        place,
+      ]);
       return outputs;
     },
   );

@@ -12,19 +12,19 @@ interface PoolingAttributes {
 
 /** Bytes that the pooling functions of the assembly need for a window. */
 const POOL_SCRATCH = 64;
+/** Multiplications that take as long as pooling one value. */
+const WORK_PER_VALUE = 4;
 
 /** MaxPool and its gradient, and the gradient of AvgPool. */
 export function registerPooling(runtime: Runtime): void {
-  const { functions } = runtime;
   register<"x", PoolingAttributes>("MaxPool", ({ x }, attributes) => {
     requireFloat32("maxPool", x);
     const sizes = poolingSizes(x.shape, attributes);
     const y = runtime.output(sizes.outShape);
     if (size(y.shape) === 0) return y;
     const geometry = runtime.integers(geometryFields(sizes));
-    const [scratch] = runtime.scratch(POOL_SCRATCH);
-    const from = runtime.pointer(x);
-    functions.maxPool(from, runtime.pointer(y), geometry, 0, sizes.batchSize, scratch);
+    const pointers = [runtime.pointer(x), runtime.pointer(y), geometry];
+    runPooling(runtime, "maxPool", sizes, x.shape, pointers);
     return y;
   });
   register<"dy" | "input" | "output", PoolingAttributes>("MaxPoolGrad", (inputs, attributes) => {
@@ -33,17 +33,8 @@ export function registerPooling(runtime: Runtime): void {
     const sizes = poolingSizes(input.shape, attributes);
     const dx = runtime.output(input.shape);
     const geometry = runtime.integers(geometryFields(sizes));
-    const [scratch] = runtime.scratch(POOL_SCRATCH);
-    functions.maxPoolGradient(
-      runtime.pointer(input),
-      runtime.pointer(output),
-      runtime.pointer(dy),
-      runtime.pointer(dx),
-      geometry,
-      0,
-      sizes.batchSize,
-      scratch,
-    );
+    const pointers = [input, output, dy, dx].map((tensor) => runtime.pointer(tensor));
+    runPooling(runtime, "maxPoolGradient", sizes, input.shape, [...pointers, geometry]);
     return dx;
   });
   register<"dy" | "input", PoolingAttributes>("AvgPoolGrad", ({ dy, input }, attributes) => {
@@ -51,11 +42,29 @@ export function registerPooling(runtime: Runtime): void {
     const sizes = poolingSizes(input.shape, attributes);
     const dx = runtime.output(input.shape);
     const geometry = runtime.integers(geometryFields(sizes));
-    const [scratch] = runtime.scratch(POOL_SCRATCH);
-    const from = runtime.pointer(dy);
-    functions.averagePoolGradient(from, runtime.pointer(dx), geometry, 0, sizes.batchSize, scratch);
+    const pointers = [runtime.pointer(dy), runtime.pointer(dx), geometry];
+    runPooling(runtime, "averagePoolGradient", sizes, input.shape, pointers);
     return dx;
   });
+}
+
+/** Runs a pooling function on all images; `pointers` are its arguments up to the geometry. */
+function runPooling(
+  runtime: Runtime,
+  name: "maxPool" | "maxPoolGradient" | "averagePoolGradient",
+  sizes: ReturnType<typeof poolingSizes>,
+  shape: readonly number[],
+  pointers: readonly number[],
+): void {
+  const scratch = runtime.threadScratch(POOL_SCRATCH);
+  const work = size(shape) * WORK_PER_VALUE;
+  const plan = runtime.plan({ items: sizes.batchSize, work });
+  runtime.run(name, plan, (part) => [
+    ...pointers,
+    part.begin(),
+    part.end(),
+    part.own(scratch.pointer, scratch.bytes),
+  ]);
 }
 
 function poolingSizes(shape: readonly number[], attributes: PoolingAttributes) {

@@ -1,12 +1,17 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import { register, size, upstreamKernel } from "../register.ts";
-import type { Runtime } from "../runtime.ts";
+import { align, type Runtime } from "../runtime.ts";
 
 interface ReductionAttributes {
   readonly axis: number | number[];
   readonly keepDims: boolean;
 }
+
+/** Rows that the assembly adds up in one go. */
+const ROW_BLOCK = 256;
+/** Multiplications that take as long as adding one value from memory. */
+const WORK_PER_VALUE = 4;
 
 /** Sum and Mean over leading axes, which is what a bias gradient is. */
 export function registerReductions(runtime: Runtime): void {
@@ -56,8 +61,26 @@ function sumLeading(runtime: Runtime, x: TensorInfo, axes: number, keepDims: boo
   const y = runtime.output(keepDims ? [...Array(axes).fill(1), ...rest] : rest);
   const rows = size(x.shape.slice(0, axes));
   const columns = size(rest);
-  const [scratch] = runtime.scratch(runtime.functions.sumRowsScratch(columns));
-  const from = runtime.pointer(x);
-  runtime.functions.sumRows(from, 0, rows, columns, runtime.pointer(y), scratch);
+  const each = align(runtime.functions.sumRowsScratch(columns));
+  const plan = runtime.plan({
+    items: rows,
+    work: rows * columns * WORK_PER_VALUE,
+    multiple: ROW_BLOCK,
+    most: 2 * runtime.threads,
+  });
+  const [scratch, sums] = runtime.scratch(
+    each * runtime.threads,
+    plan.chunks > 1 ? each * plan.chunks : 0,
+  );
+  const [from, to] = [runtime.pointer(x), runtime.pointer(y)];
+  runtime.run("sumRows", plan, (part) => [
+    from,
+    part.begin(),
+    part.end(),
+    columns,
+    plan.chunks > 1 ? part.slot(sums, each) : to,
+    part.own(scratch, each),
+  ]);
+  runtime.addSlots(to, columns, sums, each, plan);
   return y;
 }
