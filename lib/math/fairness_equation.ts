@@ -7,13 +7,15 @@ export interface FairnessSolution {
   readonly weights: number[];
   /** Largest relative error of the equation, `|(G w)_i w_i^power - 1|`. */
   readonly residual: number;
-  /** Whether the residual is down to rounding error; false when no finite solution exists. */
+  /** Whether the residual is below 1e-7; false when no finite solution exists. */
   readonly converged: boolean;
   readonly iterations: number;
 }
 
 const LIMIT = 300;
-const TOLERANCE = 1e-10;
+const TOLERANCE = 1e-7;
+/** Rounding errors of a sum are taken as this share of its terms' magnitudes. */
+const ROUNDING = 4 * Number.EPSILON;
 
 /**
  * Solves `(G w)_i = w_i^(-power)` for `w > 0`: the bargaining solution of Nash (power 1), or
@@ -57,6 +59,11 @@ function newton(matrix: Rows, barrier: readonly number[], power: number): Fairne
     const products = matrixTimesVector(matrix, point);
     const pulls = point.map((value, i) => barrier[i] * value ** -power);
     const gradient = products.map((value, i) => value - pulls[i]);
+    const hidden = gradient.every((slope, i) => {
+      const magnitude = point.reduce((sum, u, j) => sum + Math.abs(matrix[i][j]) * u, pulls[i]);
+      return Math.abs(slope) <= ROUNDING * magnitude;
+    });
+    if (hidden) break;
     // The step is solved for relative changes of u: the matrix is then well scaled.
     const factor = new GrowingCholesky();
     for (let i = 0; i < point.length; i++) {
@@ -72,6 +79,7 @@ function newton(matrix: Rows, barrier: readonly number[], power: number): Fairne
     for (const value of relative) if (value < 0) step = Math.min(step, -0.9 / value);
     const slope = -dot(right, relative);
     if (largest > 1e-6) step = searchStep(matrix, barrier, power, point, relative, slope, step);
+    if (step === 0) break;
     point = point.map((value, i) => value * (1 + step * relative[i]));
     // Convergence is quadratic: the next step would be far below rounding error.
     if (largest < 1e-9 || !point.every((value) => value < 1e12)) break;
@@ -84,7 +92,7 @@ function newton(matrix: Rows, barrier: readonly number[], power: number): Fairne
   return { weights: point, residual, converged, iterations };
 }
 
-/** Halves the step until the objective falls enough (Armijo). */
+/** Halves the step until the objective falls enough (Armijo); 0 when rounding hides any fall. */
 function searchStep(
   matrix: Rows,
   barrier: readonly number[],
@@ -104,7 +112,7 @@ function searchStep(
     const to = value(point.map((entry, i) => entry * (1 + step * relative[i])));
     if (to <= from + 1e-4 * step * slope) return step;
   }
-  return step;
+  return 0;
 }
 
 function barrierValue(entry: number, power: number): number {

@@ -3,7 +3,7 @@ import { quadraticForm } from "../../math/matrix.ts";
 import { solveFairness } from "../../math/fairness_equation.ts";
 import type { GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions, type Weighting } from "./_gramian_method.ts";
-import { STATIONARY } from "./_stationarity.ts";
+import { hasVanishingCombination, STATIONARY } from "./_stationarity.ts";
 
 /** Settings of {@linkcode fairgrad}. */
 export interface FairgradOptions extends GramianOptions {
@@ -32,9 +32,9 @@ export function fairgrad(options: FairgradOptions = {}): GramianBalancer {
 
 /**
  * Damping of the Gramian, relative to each gradient's square, that keeps the weights finite at
- * stationary points: with it a task's weight is at most about 1e5 times what it would be alone.
+ * stationary points: with it a task's weight is at most about 1e4 times what it would be alone.
  */
-const DAMPING = 1e-10;
+const DAMPING = 1e-8;
 
 /** FairGrad's weights; tasks with a zero gradient get 0. */
 export function fairgradWeights(gramian: Rows, alpha: number): Weighting {
@@ -43,8 +43,10 @@ export function fairgradWeights(gramian: Rows, alpha: number): Weighting {
   if (kept.length < gramian.length) notes.push("a task with a zero gradient got weight 0");
   if (alpha === 0) return { weights: gramian.map((row, i) => row[i] > 0 ? 1 : 0), notes };
   const block = kept.map((i) => kept.map((j) => gramian[i][j]));
-  let solution = solveFairness(block, 1 / alpha);
-  if (!solution.converged) {
+  let solution = hasVanishingCombination(block, Number.EPSILON)
+    ? undefined
+    : solveFairness(block, 1 / alpha);
+  if (!solution?.converged) {
     notes.push(`${STATIONARY}; weights capped by damping`);
     solution = solveFairness(
       block.map((row, i) => row.map((value, j) => i === j ? value * (1 + DAMPING) : value)),
