@@ -12,8 +12,8 @@ export interface Room {
   start(options: StartOptions): Promise<StartedBackend>;
 }
 
-async function startWasmRoom(): Promise<StartedBackend> {
-  const { threads, relaxed } = await startWasm();
+async function startWasmRoom(options: StartOptions): Promise<StartedBackend> {
+  const { threads, relaxed } = await startWasm({ threads: options.threads });
   return { device: relaxed ? "WebAssembly with relaxed SIMD" : "WebAssembly with SIMD", threads };
 }
 

@@ -40,6 +40,11 @@ export interface StartedBackend {
 export interface BackendOptions {
   /** Use this backend and no other. Default: `POLYTASK_BACKEND`, else the fastest that works. */
   readonly backend?: BackendName;
+  /**
+   * Threads that the wasm backend computes with, from 1 to 64. Default: `POLYTASK_THREADS`, else 1.
+   * Other backends use what they like.
+   */
+  readonly threads?: number;
 }
 
 /** Settings that every room of a backend gets. */

@@ -22,7 +22,7 @@ let pending: Promise<unknown> = Promise.resolve();
  * graphics card, WebAssembly with polytask's training kernels, plain JavaScript. A faster one that
  * is missing is never an error, unless it was asked for by name. Every call also mends the gradients
  * that TensorFlow.js lacks (comparisons, broadcasts). Calling it again changes nothing, unless it
- * asks for another backend.
+ * asks for another backend; the number of threads stays as the first call set it.
  *
  * ```ts
  * import { useBackend } from "polytask";
@@ -48,6 +48,7 @@ async function choose(options: BackendOptions): Promise<BackendReport> {
   quiet();
   repairGradients();
   const forced = options.backend ?? forcedByEnvironment();
+  const threads = options.threads ?? threadsFromEnvironment();
   if (current && (forced === undefined || forced === current.backend)) {
     await tf.setBackend(rooms[current.backend].registeredAs);
     return current;
@@ -56,7 +57,7 @@ async function choose(options: BackendOptions): Promise<BackendReport> {
   for (const backend of forced ? [forced] : backendNames) {
     const room = rooms[backend];
     try {
-      const started = await room.start({ ...options, forced: forced !== undefined });
+      const started = await room.start({ threads, forced: forced !== undefined });
       tried.push({ backend, ok: true, why: started.device });
       current = report(backend, started, tried, forced !== undefined);
       return current;
@@ -76,6 +77,14 @@ function forcedByEnvironment(): BackendName | undefined {
   throw new Error(
     `POLYTASK_BACKEND is "${name}", but a backend is one of ${backendNames.join(", ")}.`,
   );
+}
+
+function threadsFromEnvironment(): number | undefined {
+  const text = readVariable("POLYTASK_THREADS");
+  if (!text) return undefined;
+  const threads = Number(text);
+  if (Number.isInteger(threads) && threads > 0) return threads;
+  throw new Error(`POLYTASK_THREADS is "${text}", but must be a whole number from 1 on.`);
 }
 
 function report(

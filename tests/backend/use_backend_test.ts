@@ -109,3 +109,41 @@ Deno.test("without relaxed SIMD the plain kernels give the same products", async
   assert.equal(code, 0, error);
   assert.equal(out.trim(), "false 0");
 });
+
+Deno.test("helper threads let the process end, and a trap in one is an error", async () => {
+  const helpers = new URL("../../lib/backend/wasm/helpers.ts", import.meta.url).href;
+  const wasm = new URL("../../lib/backend/wasm/module.ts", import.meta.url).href;
+  const { code, out, error } = await run(`
+    import { Helpers } from ${JSON.stringify(helpers)};
+    import { bindKernels, compileKernels } from ${JSON.stringify(wasm)};
+    const memory = new WebAssembly.Memory({ initial: 4, maximum: 65536, shared: true });
+    const { module } = await compileKernels({ relaxed: true, shared: true });
+    const functions = bindKernels(module, memory);
+    const helpers = await Helpers.start(3, functions, { module, memory, block: 1024 });
+    const values = new Float32Array(memory.buffer, 65536, 4096).fill(-1);
+    const part = { count: false, perThread: 0, limit: 2 ** 31 - 1 };
+    const at = (base, perChunk) => ({ ...part, base, perChunk });
+    helpers.run("relu", 16, [at(65536, 1024), at(65536, 1024), 256]);
+    console.log(values.every((value) => value === 0));
+    try {
+      helpers.run("relu", 16, [at(2 ** 20, 1024), at(65536, 1024), 256]);
+    } catch (error) {
+      console.log(error.message);
+    }
+    helpers.run("relu", 16, [at(65536, 1024), at(65536, 1024), 256]);
+    console.log("goes on");
+  `);
+  assert.equal(code, 0, error);
+  assert.match(out, /^true\nThe kernel relu failed on one of the threads.*\ngoes on\n$/);
+});
+
+Deno.test("the environment sets the number of threads", async () => {
+  const program = `
+    const { backend: name, threads } = await backend.useBackend();
+    console.log(name, threads);
+  `;
+  const two = await run(program, { POLYTASK_BACKEND: "wasm", POLYTASK_THREADS: "2" });
+  assert.equal(two.out.trim(), "wasm 2", two.error);
+  const none = await run(program, { POLYTASK_BACKEND: "wasm", POLYTASK_THREADS: "0" });
+  assert.match(none.error, /POLYTASK_THREADS is "0"/);
+});

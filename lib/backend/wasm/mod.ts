@@ -30,6 +30,8 @@ const MOST_THREADS = 64;
 export interface WasmOptions {
   /** Threads that compute, from 1 to 64, this one included. Default 1. */
   readonly threads?: number;
+  /** Multiplications from which on a kernel uses all threads; tests set 0. Default 400,000. */
+  readonly leastWork?: number;
   /** Use relaxed SIMD (fused multiply and add) where the engine has it. Default true. */
   readonly relaxed?: boolean;
 }
@@ -60,7 +62,8 @@ export async function startWasm(options: WasmOptions = {}): Promise<WasmReport> 
   return report;
 }
 
-async function start({ threads = 1, relaxed = true }: WasmOptions): Promise<WasmReport> {
+async function start(options: WasmOptions): Promise<WasmReport> {
+  const { threads = 1, relaxed = true, leastWork } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(
       `threads must be a whole number from 1 to ${MOST_THREADS}, not ${threads}.`,
@@ -75,7 +78,7 @@ async function start({ threads = 1, relaxed = true }: WasmOptions): Promise<Wasm
     const block = backend.wasm._malloc(4 * BLOCK);
     helpers = await Helpers.start(threads - 1, functions, { module, memory, block });
   }
-  const runtime = new Runtime(backend, memory, functions, threads, helpers);
+  const runtime = new Runtime(backend, memory, functions, threads, helpers, leastWork);
   registerMatrixProduct(runtime);
   registerConvolution(runtime);
   registerDepthwise(runtime);

@@ -12,7 +12,7 @@ const STRUCT_BYTES = 256;
 /** Chunks for each thread: a thread that the system holds up leaves its chunks to the others. */
 const CHUNKS_PER_THREAD = 4;
 /** Multiplications (or as much other work) below which helpers are not worth waking. */
-const LEAST_WORK = 400_000;
+export const LEAST_WORK = 400_000;
 
 /** What {@linkcode Runtime.plan} cuts. */
 export interface Work {
@@ -37,6 +37,7 @@ export class Runtime {
     readonly functions: KernelFunctions,
     readonly threads = 1,
     readonly helpers?: Helpers,
+    readonly leastWork = LEAST_WORK,
   ) {
     this.#struct = align(backend.wasm._malloc(STRUCT_BYTES + ALIGNMENT));
   }
@@ -92,7 +93,9 @@ export class Runtime {
 
   /** How to cut work into chunks; one chunk where there are no helpers or little to do. */
   plan({ items, work, multiple = 1, most = Infinity }: Work): Plan {
-    if (!this.helpers || work < LEAST_WORK || items < 2) return { items, chunks: 1, chunk: items };
+    if (!this.helpers || work < this.leastWork || items < 2) {
+      return { items, chunks: 1, chunk: items };
+    }
     const wanted = Math.min(this.threads * CHUNKS_PER_THREAD, most, Math.ceil(items / multiple));
     const chunk = Math.ceil(items / wanted / multiple) * multiple;
     return { items, chunks: Math.ceil(items / chunk), chunk };

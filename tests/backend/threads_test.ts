@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { useBackend } from "../../lib/backend/mod.ts";
+import { startWasm } from "../../lib/backend/wasm/mod.ts";
+import { checkGradients, forwardValues } from "./_finite_differences.ts";
+import { operations } from "./cases/mod.ts";
+
+// Four threads, however many cores there are, and work cut up however small it is.
+await startWasm({ threads: 4, leastWork: 0 });
+const report = await useBackend({ backend: "wasm" });
+
+Deno.test("the report counts the threads", () => assert.equal(report.threads, 4));
+
+for (const test of operations) {
+  const wrong = test.wrong?.wasm;
+  Deno.test({
+    name: `four threads: ${test.name}${wrong ? ` (${wrong})` : ""}`,
+    ignore: wrong !== undefined,
+    fn: async () => {
+      await tf.setBackend("cpu");
+      const reference = await forwardValues(test, test.reference);
+      await tf.setBackend("wasm");
+      const { values } = await forwardValues(test);
+      values.forEach((value, index) => {
+        const expected = reference.values[index];
+        assert.ok(Math.abs(value - expected) <= 2e-5 * Math.max(1, Math.abs(expected)));
+      });
+      if (test.gradient !== false) await checkGradients(test);
+    },
+  });
+}
+
+Deno.test("four threads give the same bits in every run", async () => {
+  await tf.setBackend("wasm");
+  const x = tf.randomNormal([33, 14, 14, 3], 0, 1, "float32", 1) as tf.Tensor4D;
+  const filter = tf.randomNormal([3, 3, 3, 10], 0, 1, "float32", 2) as tf.Tensor4D;
+  const run = async () => {
+    const gradient = tf.grad((kernel: tf.Tensor) =>
+      tf.sum(tf.square(tf.conv2d(x, kernel as tf.Tensor4D, 1, "same")))
+    )(filter);
+    const bits = await gradient.data();
+    gradient.dispose();
+    return bits;
+  };
+  const first = await run();
+  for (let count = 0; count < 20; count++) assert.deepEqual(await run(), first);
+  tf.dispose([x, filter]);
+});
