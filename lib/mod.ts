@@ -19,6 +19,9 @@ export {
   MultiTaskDataset,
 } from "./data/mod.ts";
 export * from "./display/mod.ts";
+export * as gradients from "./gradients/mod.ts";
+export * as linear from "./linear/mod.ts";
+export * as math from "./math/mod.ts";
 export { Random, type RandomState } from "./math/random.ts";
 export * from "./models/mod.ts";
 export * from "./tasks/mod.ts";

@@ -27,9 +27,10 @@ export function linearPathChart(path: LinearPath, options: LinearPathChartOption
   const shown = features.map((_, j) => j).sort((a, b) => size(b) - size(a)).slice(0, lines);
   return lineChart({
     title: options.title ?? "Regularisation path",
-    note: options.note ?? (features.length > lines
-      ? `The ${lines} largest of ${features.length} features.`
-      : undefined),
+    note: options.note ??
+      (features.length > lines
+        ? `The ${lines} largest of ${features.length} features.`
+        : undefined),
     alt: options.alt,
     x: { label: "strength", scale: "log" },
     y: of === "features" ? "length over all tasks" : `coefficient in ${of.task}`,
@@ -119,7 +120,7 @@ export function supportChart(model: LinearModel, options: SupportChartOptions = 
     return count;
   });
   const { truth } = options;
-  const series = truth
+  const series: Record<string, number[]> = truth
     ? {
       "true features": counts.map((count, j) => truth.includes(j) ? count : 0),
       "other features": counts.map((count, j) => truth.includes(j) ? 0 : count),

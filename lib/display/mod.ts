@@ -40,6 +40,15 @@ export {
 export { installDisplays } from "./install.ts";
 export { landscape, type LandscapeOptions, type LandscapePath } from "./landscape.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
+export {
+  coefficientMap,
+  type CoefficientMapOptions,
+  linearPathChart,
+  type LinearPathChartOptions,
+  singularValueChart,
+  supportChart,
+  type SupportChartOptions,
+} from "./linear_charts.ts";
 export { type LiveHistory, liveHistory } from "./live_history.ts";
 export { type ModelDiagram, modelDiagram, type ModelDiagramOptions } from "./model_diagram.ts";
 export { progress, type ProgressBar, type ProgressOptions } from "./progress.ts";

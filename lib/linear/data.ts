@@ -43,7 +43,8 @@ export interface LinearTaskInput {
  * import { linear } from "polytask";
  * import { strictEqual } from "node:assert/strict";
  *
- * const data = linear.LinearData.of({
+ * const { LinearData } = linear;
+ * const data = LinearData.of({
  *   north: { inputs: [[1, 0], [0, 1], [1, 1]], targets: [1, 2, 3] },
  *   south: { inputs: [[1, 2], [2, 1]], targets: [4, NaN] },
  * });

@@ -41,11 +41,12 @@ export interface FitOptions extends FitSettings {
  * import { linear } from "polytask";
  * import { strictEqual } from "node:assert/strict";
  *
- * const data = linear.LinearData.of({
+ * const { fit, jointFeatures, LinearData } = linear;
+ * const data = LinearData.of({
  *   a: { inputs: [[1], [2], [3]], targets: [1, 2, 3] },
  *   b: { inputs: [[1], [2], [3]], targets: [2, 4, 6] },
  * });
- * const model = linear.fit(data, { penalty: linear.jointFeatures(0.1) });
+ * const model = fit(data, { penalty: jointFeatures(0.1) });
  * strictEqual(model.report.reason, "converged");
  * const [prediction] = model.predict("b", [[4]]);
  * strictEqual(Math.round(prediction), 8);
