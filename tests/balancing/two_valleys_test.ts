@@ -56,7 +56,7 @@ const ends: {
     steps: 100_000,
     tolerance: [0.02, 0.02],
   },
-  { method: "pcgrad", start: [9, 9], end: [0, -8.37], steps: 60_000, tolerance: [7, 0.07] },
+  { method: "pcgrad", start: [9, 9], end: [0, -8.37], steps: 75_000, tolerance: [7, 0.07] },
   { method: "mgda", start: [9, 9], end: [0, -8.37], steps: 30_000, tolerance: [7, 0.07] },
   {
     method: "cagrad",
