@@ -94,10 +94,10 @@ export class Tape {
  *
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { recordTape } from "polytask";
+ * import { gradients } from "polytask";
  *
  * const x = tf.variable(tf.scalar(3));
- * const { result, tape } = recordTape(() => ({ square: x.square(), cube: x.pow(3) }));
+ * const { result, tape } = gradients.recordTape(() => ({ square: x.square(), cube: x.pow(3) }));
  * const [slope] = tape.gradients(result.square, [x]); // 6
  * const [other] = tape.gradients(result.cube, [x]); // 27
  * console.log((await slope!.data())[0], (await other!.data())[0]);

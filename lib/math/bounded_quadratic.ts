@@ -26,8 +26,8 @@ const ROUNDING = 64 * Number.EPSILON;
  * all with the same `J'v`. Made for up to some hundred weights.
  *
  * ```ts
- * import { minimizeAboveBounds } from "polytask";
- * const { weights } = minimizeAboveBounds([[18, -22], [-22, 38]], [0.5, 0.5]); // 11/18, 1/2
+ * import { math } from "polytask";
+ * const { weights } = math.minimizeAboveBounds([[18, -22], [-22, 38]], [0.5, 0.5]); // 11/18, 1/2
  * if (Math.abs(weights[0] - 11 / 18) > 1e-12) throw new Error("not the minimum");
  * ```
  *

@@ -28,8 +28,8 @@ const ROUNDING = 4 * Number.EPSILON;
  * (Pareto stationarity): then the weights grow without bound and `converged` is false.
  *
  * ```ts
- * import { solveFairness } from "polytask";
- * const { weights } = solveFairness([[1, 0], [0, 4]], 1); // 1, 1/2
+ * import { math } from "polytask";
+ * const { weights } = math.solveFairness([[1, 0], [0, 4]], 1); // 1, 1/2
  * if (Math.abs(weights[1] - 0.5) > 1e-12) throw new Error("not the solution");
  * ```
  *

@@ -40,9 +40,9 @@ export function weightedSum(rows: Rows, weights: ArrayLike<number>): number[] {
  * The Gramian of the rows: inner products of all pairs, `[K, K]`, exactly symmetric.
  *
  * ```ts
- * import { gramianOf } from "polytask";
+ * import { math } from "polytask";
  * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(gramianOf([[-4, 1, 1], [6, 1, 1]]), [[18, -22], [-22, 38]]);
+ * deepStrictEqual(math.gramianOf([[-4, 1, 1], [6, 1, 1]]), [[18, -22], [-22, 38]]);
  * ```
  */
 export function gramianOf(rows: Rows): number[][] {

@@ -4,9 +4,9 @@
  * Sorting method of Held, Wolfe and Crowder (1974).
  *
  * ```ts
- * import { projectOntoSimplex } from "polytask";
+ * import { math } from "polytask";
  * import { deepStrictEqual } from "node:assert/strict";
- * deepStrictEqual(projectOntoSimplex([2, 0]), [1, 0]);
+ * deepStrictEqual(math.projectOntoSimplex([2, 0]), [1, 0]);
  * ```
  *
  * @param total Sum of the result, above 0. Default 1.

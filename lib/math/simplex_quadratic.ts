@@ -30,8 +30,8 @@ const ROUNDING = 32 * Number.EPSILON;
  * may be singular. Made for up to some hundred points.
  *
  * ```ts
- * import { minimizeOnSimplex } from "polytask";
- * const { weights, gap } = minimizeOnSimplex([[18, -22], [-22, 38]]); // weights 0.6, 0.4
+ * import { math } from "polytask";
+ * const { weights, gap } = math.minimizeOnSimplex([[18, -22], [-22, 38]]); // weights 0.6, 0.4
  * if (Math.abs(weights[0] - 0.6) > 1e-12 || gap > 1e-12) throw new Error("not the minimum");
  * ```
  *
