@@ -6,9 +6,10 @@
 
 import { parseArgs } from "node:util";
 import { type BackendName, useBackend } from "../../lib/backend/mod.ts";
+import { useOneThread } from "../../lib/backend/wasm/mod.ts";
 import { models } from "./models/mod.ts";
 import { Peer } from "./peer.ts";
-import { type BenchModel, trainingStep } from "./training.ts";
+import { trainingStep } from "./training.ts";
 
 /** One line of the result: medians in milliseconds a step. */
 export interface SpeedRow {
@@ -23,7 +24,8 @@ export interface SpeedRow {
   readonly ratio: number;
 }
 
-const usage = `deno task bench speed [--quick] [--json] [--model NAME ...] [--backend NAME]`;
+const usage =
+  `deno task bench speed [--quick] [--json] [--model NAME ...] [--backend NAME] [--threads N ...]`;
 
 /** Times every model and prints a table, or one JSON object at the end with \`--json\`. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -34,6 +36,7 @@ export async function run(args: readonly string[]): Promise<void> {
       json: { type: "boolean", default: false },
       model: { type: "string", multiple: true },
       backend: { type: "string", default: "wasm" },
+      threads: { type: "string", multiple: true, default: ["1", "2"] },
     },
   });
   const chosen = models.filter(({ name }) => !values.model || values.model.includes(name));
@@ -42,17 +45,25 @@ export async function run(args: readonly string[]): Promise<void> {
       `No such model. There are ${models.map(({ name }) => name).join(", ")}. ${usage}`,
     );
   }
-  const { backend, threads } = await useBackend({ backend: values.backend as BackendName });
+  const counts = values.threads.map(Number);
+  const { backend } = await useBackend({
+    backend: values.backend as BackendName,
+    threads: Math.max(...counts),
+  });
   const peer = await Peer.start();
   const rows: SpeedRow[] = [];
   try {
     for (const model of chosen) {
-      const row = await compare(model, peer, backend, Math.max(1, threads), values.quick);
-      rows.push(row);
-      console.error(
-        `${row.model.padEnd(10)} ${row.ms.toFixed(2)} ms, PyTorch ${row.peerMs.toFixed(2)} ms, ` +
-          `ratio ${row.ratio.toFixed(2)}`,
-      );
+      const step = trainingStep(model);
+      for (const threads of counts) {
+        if (backend === "wasm") useOneThread(threads === 1);
+        const row = await compare(model.name, step, peer, backend, threads, values.quick);
+        rows.push(row);
+        console.error(
+          `${row.model.padEnd(10)} ${threads} threads: ${row.ms.toFixed(2)} ms, ` +
+            `PyTorch ${row.peerMs.toFixed(2)} ms, ratio ${row.ratio.toFixed(2)}`,
+        );
+      }
     }
   } finally {
     peer.stop();
@@ -63,27 +74,27 @@ export async function run(args: readonly string[]): Promise<void> {
 
 /** Runs of both in turn, so that what else the machine does falls on both alike. */
 async function compare(
-  model: BenchModel,
+  model: string,
+  step: () => Promise<number>,
   peer: Peer,
   backend: string,
   threads: number,
   quick: boolean,
 ): Promise<SpeedRow> {
   const rounds = quick ? 7 : 21;
-  const seconds = quick ? 0.4 : 1;
-  const step = trainingStep(model);
+  const seconds = quick ? 0.3 : 1;
   for (let warm = 0; warm < 5; warm++) await step();
-  await peer.time(model.name, threads, seconds);
+  await peer.time(model, threads, seconds);
   const own: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < rounds; round++) {
     own.push(await timeSteps(step, seconds));
-    theirs.push(await peer.time(model.name, threads, seconds));
+    theirs.push(await peer.time(model, threads, seconds));
   }
   const ms = median(own);
   const peerMs = median(theirs);
   return {
-    model: model.name,
+    model,
     backend,
     threads,
     ms,

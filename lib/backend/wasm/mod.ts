@@ -43,6 +43,17 @@ export interface WasmReport {
 }
 
 let started: Promise<WasmReport> | undefined;
+let runtime: Runtime | undefined;
+
+/**
+ * Computes on the calling thread alone, or on all threads again: to compare the two in one process.
+ *
+ * @throws {Error} Before {@linkcode startWasm}.
+ */
+export function useOneThread(only: boolean): void {
+  if (!runtime) throw new Error("Start the wasm backend before setting its threads.");
+  runtime.alone = only;
+}
 
 /**
  * Starts the wasm backend with the training kernels and makes it the current backend.
@@ -78,7 +89,7 @@ async function start(options: WasmOptions): Promise<WasmReport> {
     const block = backend.wasm._malloc(4 * BLOCK);
     helpers = await Helpers.start(threads - 1, functions, { module, memory, block });
   }
-  const runtime = new Runtime(backend, memory, functions, threads, helpers, leastWork);
+  runtime = new Runtime(backend, memory, functions, threads, helpers, leastWork);
   registerMatrixProduct(runtime);
   registerConvolution(runtime);
   registerDepthwise(runtime);

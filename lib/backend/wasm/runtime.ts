@@ -30,6 +30,8 @@ export class Runtime {
   #scratch = 0;
   #scratchBytes = 0;
   readonly #struct: number;
+  /** Leaves the helpers asleep. */
+  alone = false;
 
   constructor(
     readonly backend: UpstreamBackend,
@@ -93,7 +95,7 @@ export class Runtime {
 
   /** How to cut work into chunks; one chunk where there are no helpers or little to do. */
   plan({ items, work, multiple = 1, most = Infinity }: Work): Plan {
-    if (!this.helpers || work < this.leastWork || items < 2) {
+    if (!this.helpers || this.alone || work < this.leastWork || items < 2) {
       return { items, chunks: 1, chunk: items };
     }
     const wanted = Math.min(this.threads * CHUNKS_PER_THREAD, most, Math.ceil(items / multiple));

@@ -1,0 +1,32 @@
+import * as tf from "@tensorflow/tfjs";
+import { type BenchModel, crossEntropy } from "../training.ts";
+
+const BATCH = 256;
+const INPUTS = 108;
+const EXPERTS = 8;
+
+/** Multi-gate mixture of experts with two tasks, sized as for Census-Income (Adult), batch 256. */
+export const mmoe: BenchModel = {
+  name: "mmoe",
+  build(weights) {
+    const x = weights.data(BATCH, INPUTS) as tf.Tensor2D;
+    const targets = [0, 1].map(() => tf.oneHot(weights.classes(2, BATCH), 2).toFloat());
+    const dense = (inputs: number, outputs: number) => {
+      const [kernel, bias] = [weights.matrix(inputs, outputs), weights.constant(0, outputs)];
+      return (rows: tf.Tensor) => tf.add(tf.matMul(rows, kernel), bias);
+    };
+    const experts = Array.from({ length: EXPERTS }, () => dense(INPUTS, 16));
+    const gates = [0, 1].map(() => dense(INPUTS, EXPERTS));
+    const towers = [0, 1].map(() => [dense(16, 8), dense(8, 2)]);
+    return () => {
+      const outputs = tf.stack(experts.map((expert) => tf.relu(expert(x))), 1);
+      const losses = gates.map((gate, task) => {
+        const shares = tf.expandDims(tf.softmax(gate(x)), 2);
+        const mixed = tf.sum(tf.mul(shares, outputs), 1);
+        const [hidden, out] = towers[task];
+        return crossEntropy(out(tf.relu(hidden(mixed))), targets[task]);
+      });
+      return tf.add(losses[0], losses[1]) as tf.Scalar;
+    };
+  },
+};
