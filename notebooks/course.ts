@@ -1,4 +1,14 @@
-import { backendReport, show, table, useBackend, version } from "polytask";
+import {
+  backendReport,
+  html,
+  type PairedDifference,
+  show,
+  table,
+  useBackend,
+  verdict,
+  type VerdictOptions,
+  version,
+} from "polytask";
 
 /** How big the experiments of a chapter are. */
 export type Profile = "quick" | "full";
@@ -39,4 +49,14 @@ export async function sayWhereFrom(
 ): Promise<void> {
   const rows = sets.map(({ name, origin, description }) => ({ data: name, origin, description }));
   await show(table(rows, { caption: "The data of this chapter", types: false }));
+}
+
+/** Says what paired differences show, a line each; accuracies in points unless told otherwise. */
+export async function showVerdicts(
+  differences: readonly PairedDifference[],
+  options: VerdictOptions = { scale: 100, unit: "points" },
+): Promise<void> {
+  const lines = differences.map((difference) => verdict(difference, options));
+  const items = lines.map((line) => `<li>${line.replaceAll("<", "&lt;")}</li>`).join("");
+  await show(html(`<ul>${items}</ul>`, lines.join("\n")));
 }

@@ -19,6 +19,7 @@ function axisLayout(axis: Axis, given: Json): Json {
   return {
     title: { text: plotlyText(axisTitle(axis)), font: { size: 13 }, standoff: 8 },
     type: log ? "log" : undefined,
+    exponentformat: log ? "power" : undefined,
     range: axis.range ? (log ? axis.range.map(Math.log10) : [...axis.range]) : undefined,
     gridcolor: given.showgrid === false ? undefined : translucent(neutral, 0.22),
     zerolinecolor: given.zeroline === false || log ? undefined : translucent(neutral, 0.45),
