@@ -98,6 +98,7 @@ Deno.test("every output arrives, whole and in its own cell", async () => {
     ["before", "between", "an error stream", "behind"],
   );
   assert.equal(stream("after-idle"), "said after the cell had ended\n");
+  assert.equal(joined(only("meanwhile").data!["text/plain"]), '"meanwhile"');
   assert.equal(joined(only("last").data!["text/plain"]), '"the last cell"');
 
   const code = cells.filter((cell) => cell.cell_type === "code");

@@ -23,7 +23,7 @@ from pathlib import Path
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async
 
 # The kernel announces that it is idle before the last output of a flood is on its way.
@@ -44,22 +44,31 @@ class Client(NotebookClient):
         self.owners: dict[str, tuple[nbformat.NotebookNode, int]] = {}
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
+        """Reads what comes while a cell runs, and until nothing more comes after it."""
         self.owners[parent_msg_id] = (cell, cell_index)
-        await super()._async_poll_output_msg(parent_msg_id, cell, cell_index)
+        while await self.read_message(timeout=None) != parent_msg_id:
+            pass
         await self.read_until_quiet()
 
     async def read_until_quiet(self) -> None:
         """Reads on until nothing has come for the grace period."""
         while True:
             try:
-                message = await ensure_async(
-                    self.kc.iopub_channel.get_msg(timeout=GRACE_SECONDS)
-                )
+                await self.read_message(timeout=GRACE_SECONDS)
             except queue.Empty:
                 return
-            owner = self.owners.get(message["parent_header"].get("msg_id"))
-            if owner is not None and message["msg_type"] != "status":
-                self.process_message(message, *owner)
+
+    async def read_message(self, timeout: float | None) -> str | None:
+        """Gives a message to the cell that caused it; returns which request it ends, if any."""
+        message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=timeout))
+        request = message["parent_header"].get("msg_id")
+        if request not in self.owners:
+            return None
+        try:
+            self.process_message(message, *self.owners[request])
+        except CellExecutionComplete:
+            return request
+        return None
 
     def output(self, outs, msg, display_id, cell_index):
         """Text that continues the last output is added to it, as notebook editors do."""
