@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { builtOnce } from "../../lib/data/_cached_parts.ts";
 import { MultiTaskDataset } from "../../lib/data/mod.ts";
+import { temporaryFolder } from "./_temporary.ts";
 
 Deno.test("parts come back as they were built: masks, labels, scales, groups, words", async () => {
   const part = {
@@ -25,7 +26,7 @@ Deno.test("parts come back as they were built: masks, labels, scales, groups, wo
       builds++;
       return Promise.resolve({ parts: { train: part }, extra: ["a", "b"] });
     });
-  const cache = Deno.makeTempDirSync();
+  const cache = temporaryFolder();
   const first = await load(cache);
   const second = await load(cache);
   strictEqual(builds, 1);

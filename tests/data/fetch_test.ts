@@ -19,11 +19,12 @@ import { entryFor, sha256, someBytes } from "./_catalog.ts";
 import { damaged, parsesOrExplains } from "./formats/_fuzz.ts";
 import { testOnRealData } from "./_real.ts";
 import { serve } from "./_server.ts";
+import { temporaryFolder } from "./_temporary.ts";
 
 const bytes = someBytes(5000);
 
 function folderWith(files: Record<string, Uint8Array>): string {
-  const folder = Deno.makeTempDirSync();
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) {
     Deno.mkdirSync(`${folder}/${name}/..`.replace(/\/[^/]*\/\.\.$/, ""), { recursive: true });
     Deno.writeFileSync(`${folder}/${name}`, content);
@@ -46,16 +47,16 @@ Deno.test("the cache comes before the mirror, packed forms are unpacked", async 
   };
   const inCache = await findLocally(entry, both);
   deepStrictEqual([inCache?.from, inCache?.contents], ["cache", new Uint8Array(bytes)]);
-  const inMirror = await findLocally(entry, { ...both, cache: Deno.makeTempDirSync() });
+  const inMirror = await findLocally(entry, { ...both, cache: temporaryFolder() });
   deepStrictEqual([inMirror?.from, inMirror?.contents], ["mirror", new Uint8Array(bytes)]);
-  strictEqual(await findLocally(entry, { cache: Deno.makeTempDirSync(), mirror: null }), undefined);
+  strictEqual(await findLocally(entry, { cache: temporaryFolder(), mirror: null }), undefined);
 });
 
 Deno.test("a damaged copy in the cache or the mirror is an error that names both sums", async () => {
   const flipped = bytes.slice();
   flipped[99] ^= 8;
   for (const place of ["cache", "mirror"]) {
-    const places = { cache: Deno.makeTempDirSync(), mirror: Deno.makeTempDirSync() };
+    const places = { cache: temporaryFolder(), mirror: temporaryFolder() };
     const damagedPlace = { ...places, [place]: folderWith({ "test/file.bin": flipped }) };
     await rejects(findLocally(entryFor(bytes, []), damagedPlace), (error: Error) => {
       ok(error instanceof ChecksumError);
@@ -74,7 +75,7 @@ testOnRealData("palmerpenguins", "a file comes from a mirror address into the ca
       ? new Response(new Uint8Array(original))
       : new Response("", { status: 404 })
   );
-  const options = { cache: Deno.makeTempDirSync(), mirror: `${server.address}/copies/` };
+  const options = { cache: temporaryFolder(), mirror: `${server.address}/copies/` };
   const first = await obtain(key, options);
   deepStrictEqual([first.from, first.place], ["network", `${server.address}/copies/${key}`]);
   deepStrictEqual(first.contents, original);
@@ -83,7 +84,7 @@ testOnRealData("palmerpenguins", "a file comes from a mirror address into the ca
 });
 
 Deno.test("nothing anywhere: the message names the places and what to do", async () => {
-  const cache = Deno.makeTempDirSync();
+  const cache = temporaryFolder();
   await rejects(
     readDataFile("crabs/crabs.dat", { cache, mirror: null, offline: true }),
     (error: Error) => {

@@ -7,9 +7,10 @@ import { ChecksumError, DataError, type DownloadProgress } from "../../lib/data/
 import { entryFor, filesBelow, sha256, someBytes } from "./_catalog.ts";
 import { makeTar } from "./_make_tar.ts";
 import { broken, ranged, serve, slow } from "./_server.ts";
+import { temporaryFile, temporaryFolder } from "./_temporary.ts";
 
 const bytes = someBytes(50_000);
-const newCache = () => Deno.makeTempDirSync({ prefix: "polytask-" });
+const newCache = () => temporaryFolder();
 
 Deno.test("a good download appears in the cache, and nothing else does", async () => {
   await using server = serve(() => new Response(bytes));
@@ -163,7 +164,8 @@ Deno.test("an ended download is continued by the next one; at no time is the cac
   const entry = entryFor(bytes, [`${server.address}/a`]);
   let finished = 0;
   for (let attempt = 0; attempt < 200; attempt++) {
-    const signal = AbortSignal.timeout(random.integer(12));
+    // Now and then one is left in peace, so that a slow machine finishes some as well.
+    const signal = attempt % 10 === 9 ? undefined : AbortSignal.timeout(random.integer(12));
     await fetchFromNetwork(entry, cache, { signal }).then(() => finished++, () => {});
     const files = filesBelow(cache);
     if (!files.includes("test/file.bin")) continue;
@@ -173,7 +175,7 @@ Deno.test("an ended download is continued by the next one; at no time is the cac
   const { contents } = await fetchFromNetwork(entry, cache, {});
   deepStrictEqual(contents, new Uint8Array(bytes));
   ok(server.requests.some((request) => request.includes("bytes=")), "never continued");
-  ok(finished > 0 && finished < 200, `${finished} finished`);
+  ok(finished >= 20, `${finished} finished`);
   deepStrictEqual(filesBelow(cache), ["test/file.bin"]);
 });
 
@@ -247,7 +249,7 @@ Deno.test("progress is told of long downloads only", async () => {
 
 Deno.test("a cache that cannot be written is a sentence that says what to do", async () => {
   await using server = serve(() => new Response(bytes));
-  const file = Deno.makeTempFileSync();
+  const file = temporaryFile();
   await rejects(
     fetchFromNetwork(entryFor(bytes, [`${server.address}/a`]), file, {}),
     (error: Error) => {

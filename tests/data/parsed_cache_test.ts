@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { parsedOnce } from "../../lib/data/_parsed_cache.ts";
 import { filesBelow } from "./_catalog.ts";
+import { temporaryFile, temporaryFolder } from "./_temporary.ts";
 
 const key = { name: "test", version: 1, sources: ["crabs/crabs.dat"] };
 const arrays = {
@@ -11,7 +12,7 @@ const arrays = {
 };
 
 Deno.test("arrays and notes come back as they were, without parsing again", async () => {
-  const cache = Deno.makeTempDirSync();
+  const cache = temporaryFolder();
   let parses = 0;
   const parse = () => {
     parses++;
@@ -30,7 +31,7 @@ Deno.test("arrays and notes come back as they were, without parsing again", asyn
 });
 
 Deno.test("a damaged or cut kept file is parsed anew", async () => {
-  const cache = Deno.makeTempDirSync();
+  const cache = temporaryFolder();
   let parses = 0;
   const load = () =>
     parsedOnce(key, { cache }, () => {
@@ -55,7 +56,7 @@ Deno.test("a damaged or cut kept file is parsed anew", async () => {
 });
 
 Deno.test("a cache that cannot be written only costs time", async () => {
-  const cache = Deno.makeTempFileSync();
+  const cache = temporaryFile();
   const parsed = await parsedOnce(key, { cache }, () => Promise.resolve({ arrays, notes: 7 }));
   deepStrictEqual(parsed, { arrays, notes: 7 });
 });

@@ -4,6 +4,7 @@ import { describeDiskError } from "../../lib/data/_download.ts";
 import { Random } from "../../lib/math/random.ts";
 import { filesBelow, someBytes } from "./_catalog.ts";
 import { ranged, serve, slow } from "./_server.ts";
+import { temporaryFolder } from "./_temporary.ts";
 
 const script = fileURLToPath(new URL("./_fetch_process.ts", import.meta.url));
 const COUNT = 200_000;
@@ -32,7 +33,7 @@ async function outputOf(process: Deno.ChildProcess): Promise<{ out: string; erro
 
 Deno.test("two processes that fetch the same file at once both end well", async () => {
   await using server = serve((_, from) => ranged(bytes, from, slow(bytes.slice(from), 20, 10)));
-  const cache = Deno.makeTempDirSync();
+  const cache = temporaryFolder();
   const both = await Promise.all(
     [1, 2].map(() => outputOf(fetchProcess(`${server.address}/a`, cache))),
   );
@@ -42,7 +43,7 @@ Deno.test("two processes that fetch the same file at once both end well", async 
 
 Deno.test("processes killed at random points leave the cache right; their parts are used", async () => {
   await using server = serve((_, from) => ranged(bytes, from, slow(bytes.slice(from), 25, 8)));
-  const cache = Deno.makeTempDirSync();
+  const cache = temporaryFolder();
   const random = new Random("when to kill");
   let parts = 0;
   for (let attempt = 0; attempt < 10; attempt++) {
@@ -79,7 +80,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     await using server = serve(() => new Response(bytes));
-    const cache = Deno.makeTempDirSync();
+    const cache = temporaryFolder();
     // A limit on file sizes (in blocks of 512 or 1024 bytes) stands in for a full disk.
     const limited = ["sh", "-c", `trap "" XFSZ; ulimit -f 50; exec "$@"`, "sh"];
     const { out, error } = await outputOf(fetchProcess(`${server.address}/a`, cache, ...limited));

@@ -2,9 +2,10 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { catalogFiles, filesOf } from "../../lib/data/mod.ts";
 import { verify } from "../../tools/data.ts";
 import configuration from "../../deno.json" with { type: "json" };
+import { temporaryFolder } from "./_temporary.ts";
 
 Deno.test("verify counts what is right, missing and wrong, and fails only for what is wrong", async () => {
-  const cache = Deno.makeTempDirSync();
+  const cache = temporaryFolder();
   const lines: string[] = [];
   const options = { cache, mirror: null };
   const files = filesOf("palmerpenguins");

@@ -27,11 +27,11 @@ const MOST_DIMENSIONS = 4;
  * Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
  *
  * ```ts
- * import { parseIdx } from "polytask";
+ * import { data } from "polytask";
  * import { deepStrictEqual } from "node:assert/strict";
  *
  * const bytes = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9);
- * deepStrictEqual(parseIdx(bytes).shape, [3]);
+ * deepStrictEqual(data.parseIdx(bytes).shape, [3]);
  * ```
  *
  * @throws {DataFormatError} When the bytes are not that; says where and what was expected.

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { cifar10, DataUnavailableError } from "../../../lib/data/mod.ts";
 import { countClasses, sum, testOnRealData } from "../_real.ts";
+import { temporaryFolder } from "../_temporary.ts";
 
 const offline = { offline: true };
 
@@ -36,7 +37,7 @@ testOnRealData("cifar10", "classes of the official archive", async () => {
 });
 
 Deno.test("without the archive and without leave to take the stand-in, CIFAR-10 is unavailable", async () => {
-  const nowhere = { cache: Deno.makeTempDirSync(), mirror: null, offline: true };
+  const nowhere = { cache: temporaryFolder(), mirror: null, offline: true };
   await rejects(cifar10(nowhere), DataUnavailableError);
   await rejects(cifar10({ ...nowhere, orStandIn: true }), (error: Error) => {
     ok(error instanceof DataUnavailableError);

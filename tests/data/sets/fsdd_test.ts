@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { DataUnavailableError, fsdd, fsddRecordings, logMel } from "../../../lib/data/mod.ts";
 import { countClasses, testOnRealData } from "../_real.ts";
+import { temporaryFolder } from "../_temporary.ts";
 
 // Figures taken from the archive with Python's tarfile and wave, NumPy 2.4.6 and librosa 0.11.0.
 testOnRealData("fsdd", "every recording has the samples that Python reads", async () => {
@@ -51,7 +52,7 @@ testOnRealData("fsdd", "features have mean 0 and deviation 1 over the training p
 });
 
 Deno.test("FSDD without files throws DataUnavailableError", async () => {
-  const nowhere = { cache: Deno.makeTempDirSync(), mirror: null, offline: true };
+  const nowhere = { cache: temporaryFolder(), mirror: null, offline: true };
   await rejects(fsdd(nowhere), DataUnavailableError);
   await rejects(fsdd({ ...nowhere, frames: 0 }), /frames must be a whole number from 1/);
 });

@@ -8,8 +8,9 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { DataUnavailableError, fashionMnist, mnist, multiMnist } from "../../../lib/data/mod.ts";
 import { countClasses, sum, testOnRealData } from "../_real.ts";
+import { temporaryFolder } from "../_temporary.ts";
 
-const nowhere = { cache: Deno.makeTempDirSync(), mirror: null, offline: true };
+const nowhere = { cache: temporaryFolder(), mirror: null, offline: true };
 
 // Figures taken from the files with NumPy 2.4.6 (frombuffer, bincount, sum).
 testOnRealData("mnist", "class counts, sums of all pixels and an exact row", async () => {

@@ -2,8 +2,9 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fashionMnist } from "../../../lib/data/sets/fashion_mnist.ts";
 import { fsdd } from "../../../lib/data/sets/fsdd.ts";
 import type { MultiTaskDataset } from "../../../lib/data/dataset.ts";
+import { temporaryFolder } from "../_temporary.ts";
 
-const cache = await Deno.makeTempDir({ prefix: "polytask-no-data-" });
+const cache = temporaryFolder();
 const nowhere = { cache, mirror: null, offline: true, orBuiltIn: true } as const;
 
 /** Share of `test` rows whose nearest class mean of `train` is that of their own class. */
