@@ -12,6 +12,7 @@ import { registerEinsum } from "./kernels/einsum.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { registerIdentity } from "./kernels/identity.ts";
 import { registerMatrixProduct } from "./kernels/matrix_product.ts";
+import { registerMovement } from "./kernels/movement.ts";
 import { registerOptimizers } from "./kernels/optimizers.ts";
 import { registerPooling } from "./kernels/pooling.ts";
 import { registerReductions } from "./kernels/reductions.ts";
@@ -100,6 +101,7 @@ async function start(options: WasmOptions): Promise<WasmReport> {
   registerElementwise(runtime);
   registerIdentity(runtime);
   registerSlices(runtime);
+  registerMovement(runtime);
   registerEinsum(runtime);
   registerOptimizers(runtime);
   return { threads, relaxed: compiled.relaxed };

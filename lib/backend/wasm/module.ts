@@ -133,6 +133,22 @@ export interface KernelFunctions {
     begin: number,
     end: number,
   ): void;
+  copyRows(
+    from: Pointer,
+    fromRow: number,
+    to: Pointer,
+    toRow: number,
+    rows: number,
+    columns: number,
+  ): void;
+  permute(
+    from: Pointer,
+    to: Pointer,
+    axes: Pointer,
+    count: number,
+    begin: number,
+    end: number,
+  ): void;
   gatherSlices(
     from: Pointer,
     ids: Pointer,

@@ -11,3 +11,4 @@ export { depthwise, depthwiseFilter, depthwiseInput, flipDepthwiseFilter } from 
 export { addBias, binary, relu, reluGradient } from "./elementwise";
 export { adam, momentumStep } from "./optimizers";
 export { volumeFilterGradient, volumeInputGradient } from "./volumes";
+export { copyRows, permute } from "./movement";
