@@ -5,7 +5,7 @@ export const exercises = {
   sharedShare: exercise(
     "How much is shared",
     (answer: (counts: { shared: number; byTask: Record<string, number> }) => number) => {
-      const cases = [
+      const cases: { counts: Parameters<typeof answer>[0]; share: number }[] = [
         { counts: { shared: 50, byTask: { a: 25, b: 25 } }, share: 0.5 },
         { counts: { shared: 90, byTask: { a: 10 } }, share: 0.9 },
         { counts: { shared: 0, byTask: { a: 3, b: 4, c: 5 } }, share: 0 },
