@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { meanInterval } from "../../lib/math/mean_interval.ts";
 import { schoolModels, type SchoolResult, schoolSplit, schoolTasks } from "./protocol.ts";
 
 /** One line of the result: means over the seeds and half the width of a 95 % interval. */
@@ -73,44 +74,7 @@ function summary(train: number, model: string, results: readonly SchoolResult[])
   };
 }
 
-/** Two-sided 95 % points of Student's t for 1 to 30 degrees of freedom. */
-const STUDENT = [
-  12.706,
-  4.303,
-  3.182,
-  2.776,
-  2.571,
-  2.447,
-  2.365,
-  2.306,
-  2.262,
-  2.228,
-  2.201,
-  2.179,
-  2.16,
-  2.145,
-  2.131,
-  2.12,
-  2.11,
-  2.101,
-  2.093,
-  2.086,
-  2.08,
-  2.074,
-  2.069,
-  2.064,
-  2.06,
-  2.056,
-  2.052,
-  2.048,
-  2.045,
-  2.042,
-];
-
 function interval(values: readonly number[]): [mean: number, half: number] {
-  const count = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  if (count < 2) return [mean, NaN];
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  return [mean, (STUDENT[count - 2] ?? 1.96) * Math.sqrt(square / count)];
+  const { mean, upper } = meanInterval(values);
+  return [mean, upper - mean];
 }

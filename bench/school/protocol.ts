@@ -1,4 +1,5 @@
-import { linear, school } from "./_library.ts";
+import { school } from "../../lib/data/mod.ts";
+import * as linear from "../../lib/linear/mod.ts";
 import { regression } from "../../lib/tasks/mod.ts";
 
 /** One model of the table on one random split. */

@@ -1,0 +1,171 @@
+/**
+ * Regularisation paths against scikit-learn's coordinate descent, as ratios of interleaved runs, and the
+ * time of a cross-validated trace norm on School.
+ *
+ * @module
+ */
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import * as linear from "../../lib/linear/mod.ts";
+import { schoolTasks } from "../school/protocol.ts";
+import { LinearPeer } from "./peer.ts";
+
+/** One line of the result: medians in seconds for a whole path of 20 strengths. */
+export interface LinearRow {
+  readonly problem: string;
+  readonly seconds: number;
+  readonly peerSeconds: number;
+  /** peerSeconds / seconds: above 1 is faster than scikit-learn. */
+  readonly ratio: number;
+  /** Largest duality gap on the path, relative to half the squared targets. */
+  readonly gap: number;
+  readonly peerGap: number;
+  /** Difference of the summed objectives, relative to them. */
+  readonly objectiveDifference: number;
+}
+
+const FEATURES = 1000, TASKS = 100, ROWS = 200, STRENGTHS = 20, SMALLEST = 0.1;
+const TOLERANCE = 1e-6;
+const folder = new URL("../../.polytask/bench/linear/", import.meta.url);
+const usage = "deno task bench linear [--rounds 5] [--problem NAME ...] [--json]";
+
+interface Problem {
+  readonly name: string;
+  readonly penalty: (strength: number) => linear.Penalty;
+  readonly shared: boolean;
+}
+
+const problems: readonly Problem[] = [
+  { name: "l21-shared", penalty: linear.jointFeatures, shared: true },
+  { name: "l1-shared", penalty: linear.lasso, shared: true },
+  { name: "l1-own", penalty: linear.lasso, shared: false },
+];
+
+/** Times every problem and prints a table, and one JSON object at the end with `--json`. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: "string", default: "5" },
+      problem: { type: "string", multiple: true },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  const chosen = problems.filter(({ name }) => !values.problem || values.problem.includes(name));
+  if (!Number.isInteger(rounds) || rounds < 1 || chosen.length === 0) {
+    throw new Error(`There are ${problems.map(({ name }) => name).join(", ")}. ${usage}`);
+  }
+  await mkdir(folder, { recursive: true });
+  const peer = await LinearPeer.start();
+  const rows: LinearRow[] = [];
+  try {
+    for (const problem of chosen) {
+      const row = await compare(problem, peer, rounds);
+      rows.push(row);
+      console.error(
+        `${row.problem.padEnd(11)} ${row.seconds.toFixed(2)} s (gap ${
+          row.gap.toExponential(1)
+        }), ` +
+          `scikit-learn ${row.peerSeconds.toFixed(2)} s (gap ${row.peerGap.toExponential(1)}), ` +
+          `ratio ${row.ratio.toFixed(2)}, objectives differ by ` +
+          `${row.objectiveDifference.toExponential(1)}`,
+      );
+    }
+  } finally {
+    peer.stop();
+  }
+  const school = await schoolSeconds();
+  console.error(`School, trace norm, 3 folds, 8 strengths: ${school.toFixed(1)} s`);
+  if (values.json) console.log(JSON.stringify({ rows, schoolTraceNormSeconds: school }));
+}
+
+async function compare({ name, penalty, shared }: Problem, peer: LinearPeer, rounds: number) {
+  const { data } = linear.generateTasks({
+    tasks: TASKS,
+    features: FEATURES,
+    rows: ROWS,
+    structure: "support",
+    size: 20,
+    noise: 0.3,
+    shared,
+    seed: 1,
+  });
+  await save(shared ? "y.bin" : "ys.bin", data.tasks.map((task) => task.targets));
+  await save(
+    shared ? "x.bin" : "xs.bin",
+    (shared ? data.tasks.slice(0, 1) : data.tasks).map((task) => task.inputs.values),
+  );
+  const [top] = linear.strengthsFor(data, { penalty, intercept: false });
+  const strengths = Array.from(
+    { length: STRENGTHS },
+    (_, i) => top * SMALLEST ** (i / (STRENGTHS - 1)),
+  );
+  const question = {
+    problem: name,
+    folder: fileURLToPath(folder),
+    rows: ROWS,
+    features: FEATURES,
+    tasks: TASKS,
+    strengths,
+    tolerance: TOLERANCE,
+  };
+  const own: number[] = [], other: number[] = [];
+  let gap = 0, peerGap = 0, objective = 0, peerObjective = 0;
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    const { models } = linear.path(data, {
+      penalty,
+      strengths,
+      intercept: false,
+      tolerance: TOLERANCE,
+    });
+    own.push((performance.now() - started) / 1000);
+    gap = Math.max(...models.map(({ report }) => report.certificate.value));
+    objective = models.reduce((sum, { report }) => sum + report.objective, 0);
+    const answer = await peer.solve(question);
+    other.push(answer.seconds);
+    peerGap = answer.gap;
+    peerObjective = answer.objective;
+  }
+  return {
+    problem: name,
+    seconds: median(own),
+    peerSeconds: median(other),
+    ratio: median(other.map((seconds, round) => seconds / own[round])),
+    gap,
+    peerGap,
+    objectiveDifference: Math.abs(objective - peerObjective) / peerObjective,
+  };
+}
+
+/** Seconds of a 3-fold cross-validation of the trace norm over 8 strengths on all of School. */
+async function schoolSeconds(): Promise<number> {
+  const tasks = (await schoolTasks()).standardised();
+  const started = performance.now();
+  linear.crossValidate(tasks, {
+    penalty: linear.traceNorm,
+    strengths: [30, 60, 100, 200, 300, 600, 1000, 2000],
+    folds: 3,
+    seed: 1,
+    tolerance: TOLERANCE,
+  });
+  return (performance.now() - started) / 1000;
+}
+
+async function save(name: string, arrays: readonly Float64Array[]): Promise<void> {
+  const whole = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    whole.set(array, at);
+    at += array.length;
+  }
+  await writeFile(new URL(name, folder), new Uint8Array(whole.buffer));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
