@@ -105,6 +105,7 @@ export interface KernelFunctions {
     to: Pointer,
     scratch: Pointer,
   ): void;
+  sumColumns(from: Pointer, begin: number, end: number, columns: number, to: Pointer): void;
   sumRowsScratch(columns: number): number;
   copyValues(to: Pointer, from: Pointer, count: number): void;
   addInto(to: Pointer, from: Pointer, count: number): void;

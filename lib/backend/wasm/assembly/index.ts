@@ -5,7 +5,7 @@ export { convolve, convolveScratch, packFlippedFilter } from "./convolution";
 export { scatterPatches, scatterPatchesScratch } from "./convolution_input";
 export { filterGradient, filterGradientScratch } from "./convolution_filter";
 export { averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";
-export { addInto, copyValues, scale, sumRows, sumRowsScratch } from "./reductions";
+export { addInto, copyValues, scale, sumColumns, sumRows, sumRowsScratch } from "./reductions";
 export { gatherSlices, sumSegments } from "./segments";
 export { depthwise, depthwiseFilter, depthwiseInput, flipDepthwiseFilter } from "./depthwise";
 export { addBias, binary, relu, reluGradient } from "./elementwise";

@@ -81,6 +81,35 @@ function sumNarrowBlock(block: usize, rows: i32, columns: i32, to: usize): void 
   }
 }
 
+/** to[row] = sum of the values of a row, for the rows [begin, end) of a row-major matrix. */
+export function sumColumns(from: usize, begin: i32, end: i32, columns: i32, to: usize): void {
+  for (let row = begin; row < end; row++) {
+    store<f32>(to + bytes(row), sumValues(from + bytes(row * columns), columns));
+  }
+}
+
+/** Sum of `count` values: four vectors of partial sums, block by block. */
+function sumValues(from: usize, count: i32): f32 {
+  let total = zeros();
+  let index = 0;
+  while (index + 16 <= count) {
+    const end = min(count - 15, index + 16 * ROW_BLOCK);
+    let sum0 = zeros(), sum1 = zeros(), sum2 = zeros(), sum3 = zeros();
+    for (; index < end; index += 16) {
+      const at = from + bytes(index);
+      sum0 = f32x4.add(sum0, v128.load(at));
+      sum1 = f32x4.add(sum1, v128.load(at, 16));
+      sum2 = f32x4.add(sum2, v128.load(at, 32));
+      sum3 = f32x4.add(sum3, v128.load(at, 48));
+    }
+    total = f32x4.add(total, f32x4.add(f32x4.add(sum0, sum1), f32x4.add(sum2, sum3)));
+  }
+  let sum = (f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1)) +
+    (f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3));
+  for (; index < count; index++) sum += load<f32>(from + bytes(index));
+  return sum;
+}
+
 /** to = from. */
 export function copyValues(to: usize, from: usize, count: i32): void {
   memory.copy(to, from, bytes(count));

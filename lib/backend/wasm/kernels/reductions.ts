@@ -13,24 +13,57 @@ const ROW_BLOCK = 256;
 /** Multiplications that take as long as adding one value from memory. */
 const WORK_PER_VALUE = 4;
 
-/** Sum and Mean over leading axes, which is what a bias gradient is. */
+/** Sum and Mean over leading or over trailing axes. */
 export function registerReductions(runtime: Runtime): void {
   const sum = upstreamKernel("Sum");
   register<"x", ReductionAttributes>("Sum", ({ x }, attributes) => {
     if (size(x.shape) === 0) return sumOfNothing(runtime, x, attributes);
-    const leading = leadingAxes(x, attributes.axis);
-    if (leading === 0) return sum({ x }, attributes);
-    return sumLeading(runtime, x, leading, attributes.keepDims);
+    return sumAtEnd(runtime, x, attributes) ?? sum({ x }, attributes);
   });
   const mean = upstreamKernel("Mean");
   register<"x", ReductionAttributes>("Mean", ({ x }, attributes) => {
-    const leading = leadingAxes(x, attributes.axis);
-    if (leading === 0) return mean({ x }, attributes);
-    const y = sumLeading(runtime, x, leading, attributes.keepDims);
-    const factor = 1 / size(x.shape.slice(0, leading));
+    const y = size(x.shape) === 0 ? null : sumAtEnd(runtime, x, attributes);
+    if (!y) return mean({ x }, attributes);
+    const factor = size(y.shape) / size(x.shape);
     runtime.functions.scale(runtime.pointer(y), size(y.shape), factor);
     return y;
   });
+}
+
+/** The sum over the first axes or over the last ones; null where others are asked for. */
+function sumAtEnd(
+  runtime: Runtime,
+  x: TensorInfo,
+  { axis, keepDims }: ReductionAttributes,
+): TensorInfo | null {
+  if (x.dtype !== "float32") return null;
+  const rank = x.shape.length;
+  const axes = [...tf.util.parseAxisParam(axis, x.shape)].sort((a, b) => a - b);
+  const shape = x.shape.flatMap((length, index) =>
+    axes.includes(index) ? (keepDims ? [1] : []) : [length]
+  );
+  if (axes.every((value, index) => value === rank - axes.length + index)) {
+    return sumTrailing(runtime, x, axes.length, shape);
+  }
+  if (axes.every((value, index) => value === index)) {
+    return sumLeading(runtime, x, axes.length, shape);
+  }
+  return null;
+}
+
+function sumTrailing(
+  runtime: Runtime,
+  x: TensorInfo,
+  axes: number,
+  shape: readonly number[],
+): TensorInfo {
+  const y = runtime.output(shape);
+  const rows = size(x.shape.slice(0, x.shape.length - axes));
+  const columns = size(x.shape.slice(x.shape.length - axes));
+  const plan = runtime.plan({ items: rows, work: rows * columns * WORK_PER_VALUE, multiple: 16 });
+  const [from, to] = [runtime.pointer(x), runtime.pointer(y)];
+  runtime.run("sumColumns", plan, (part) => [from, part.begin(), part.end(), columns, to]);
+  return y;
 }
 
 /** Upstream leaves the result unset when there is nothing to add. */
@@ -48,19 +81,15 @@ function sumOfNothing(
   return y;
 }
 
-/** How many axes are summed, when they are the first ones but not all; else 0. */
-function leadingAxes(x: TensorInfo, axis: number | number[]): number {
-  if (x.dtype !== "float32" || size(x.shape) === 0) return 0;
-  const axes = [...tf.util.parseAxisParam(axis, x.shape)].sort((a, b) => a - b);
-  const leading = axes.every((value, index) => value === index);
-  return leading && axes.length < x.shape.length ? axes.length : 0;
-}
-
-function sumLeading(runtime: Runtime, x: TensorInfo, axes: number, keepDims: boolean): TensorInfo {
-  const rest = x.shape.slice(axes);
-  const y = runtime.output(keepDims ? [...Array(axes).fill(1), ...rest] : rest);
+function sumLeading(
+  runtime: Runtime,
+  x: TensorInfo,
+  axes: number,
+  shape: readonly number[],
+): TensorInfo {
+  const y = runtime.output(shape);
   const rows = size(x.shape.slice(0, axes));
-  const columns = size(rest);
+  const columns = size(x.shape.slice(axes));
   const each = align(runtime.functions.sumRowsScratch(columns));
   const plan = runtime.plan({
     items: rows,
