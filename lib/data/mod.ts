@@ -11,6 +11,15 @@ export {
   type DatasetParts,
   MultiTaskDataset,
 } from "./dataset.ts";
+export {
+  type DatasetsByName,
+  type JointBatch,
+  JointDataset,
+  jointDataset,
+  type JointDatasetOptions,
+  type JointTarget,
+} from "./joint.ts";
+export * as samplers from "./samplers/mod.ts";
 export { ChecksumError, DataError, DataFormatError, DataUnavailableError } from "./errors.ts";
 export {
   type CatalogDataset,
@@ -147,3 +156,12 @@ export {
 } from "./text/vocabulary.ts";
 export { bioSpans, parseBio, type Span, type TaggedSentence } from "./formats/bio.ts";
 export { type ConlluSentence, type ConlluWord, parseConllu } from "./formats/conllu.ts";
+export {
+  type RelatedTasks,
+  relatedTasks,
+  type RelatedTasksOptions,
+  unequalNoise,
+  type UnequalNoiseOptions,
+  unequalScales,
+  type UnequalScalesOptions,
+} from "./sets/generated_regression.ts";
