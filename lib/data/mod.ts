@@ -165,3 +165,4 @@ export {
   unequalScales,
   type UnequalScalesOptions,
 } from "./sets/generated_regression.ts";
+export { type FrameColumns, fromDataFrame, fromParquet } from "./frame.ts";
