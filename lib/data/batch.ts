@@ -33,6 +33,12 @@ export interface BatchSource<Input extends string = string, Target extends strin
   /** Number of examples of one pass. */
   readonly size: number;
   batches(options: BatchOptions): Iterable<Batch<Input, Target>>;
+  /** Batches of one pass. Default: `size / batchSize`, rounded up. */
+  stepsPerEpoch?(batchSize: number): number;
+  /** Shapes of the inputs, one row each. Default: those of the first batch. */
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** Settings as JSON that decide the batches besides size and seed; recorded with a run. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
   /** The examples that have a label for this task, where the source can tell. */
   labelled?(name: Target): BatchSource<Input, Target>;
 }

@@ -114,6 +114,29 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   }
 
   /**
+   * The same examples with one input called otherwise, for sets to be joined.
+   * @throws {RangeError} When there is no input `from`, or there is one called `to`.
+   */
+  renameInput<From extends Input, To extends string>(
+    from: From,
+    to: To,
+  ): MultiTaskDataset<Exclude<Input, From> | To, Target> {
+    const names = Object.keys(this.inputs);
+    if (!names.includes(from)) {
+      throw new RangeError(`"${this.name}" has no input "${from}"; it has ${listNames(names)}.`);
+    }
+    if (names.includes(to)) {
+      throw new RangeError(`"${this.name}" already has an input "${to}".`);
+    }
+    const inputs = Object.entries<Column>(this.inputs)
+      .map(([name, column]) => [name === from ? to : name, column]);
+    return new MultiTaskDataset<Exclude<Input, From> | To, Target>(
+      { ...this.#parts(), inputs: Object.fromEntries(inputs) },
+      this.rows,
+    );
+  }
+
+  /**
    * The same examples with one task more, whose labels follow from those of another: `even` from
    * `digit`. Labels that are missing there are missing here; so are those derived as `NaN`.
    */
