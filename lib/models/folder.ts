@@ -115,9 +115,10 @@ async function readManifest(path: string): Promise<Manifest> {
       `${manifestPath} is not of the form "polytask folder", version 1, the one that this version of polytask reads.`,
     );
   }
-  if (contentSum(manifest.tensors, manifest.content) !== manifest.contentSha256) {
+  const { weights, tensors, content, contentSha256 } = manifest;
+  if (!weightsPattern.test(weights ?? "") || contentSum(tensors, content) !== contentSha256) {
     throw new Error(
-      `${manifestPath} is damaged: its content does not have the SHA-256 that was saved with it. Use another copy.`,
+      `${manifestPath} is damaged: its content does not fit the checksum that was saved with it. Use another copy.`,
     );
   }
   return manifest as Manifest;

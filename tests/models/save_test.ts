@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
 import {
   binary,
   classification,
@@ -157,6 +158,36 @@ testOnCpu(
       model.dispose();
     }),
 );
+
+testOnCpu("no flipped bit of a saved model goes unnoticed", () =>
+  inFolder(async (folder) => {
+    const model = builtModel(1);
+    await saveModel(model, folder);
+    const files = await readdir(folder);
+    strictEqual(files.length, 2);
+    const place = fc.record({
+      file: fc.constantFrom(...files),
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      bit: fc.nat(7),
+    });
+    await fc.assert(
+      fc.asyncProperty(place, async ({ file, at, bit }) => {
+        const path = join(folder, file);
+        const bytes = new Uint8Array(await readFile(path));
+        const changed = bytes.slice();
+        changed[Math.floor(at * bytes.length)] ^= 1 << bit;
+        await writeFile(path, changed);
+        await rejects(loadModel(folder), (error: Error) => {
+          match(error.message, /damaged|not of the form|not whole/);
+          ok(error.message.includes(folder));
+          return true;
+        });
+        await writeFile(path, bytes);
+      }),
+      { seed: 7, numRuns: 150 },
+    );
+    model.dispose();
+  }));
 
 testOnCpu(
   "weights of another model are refused before any is changed",
