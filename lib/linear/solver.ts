@@ -59,7 +59,7 @@ export interface FistaOptions {
   readonly scale?: number;
   /**
    * Relative duality gap at `x`, where the problem has one. It then is the certificate, looked at
-   * every ten iterations.
+   * every ten iterations or so.
    */
   readonly gap?: (x: Float64Array) => number;
 }
@@ -93,6 +93,7 @@ export function fista(
   let reason: StopReason = "iterations";
   let certificate = Infinity;
   let iteration = 0;
+  let nextLook = 10;
   let still = 0, sinceLeast = 0, least = Infinity;
   while (iteration < maxIterations) {
     iteration++;
@@ -148,7 +149,9 @@ export function fista(
       sinceLeast++;
     }
     const stuck = still > 2 || sinceLeast > PATIENCE;
-    if (stuck || (options.gap ? iteration % 10 === 0 : residual <= tolerance)) {
+    if (stuck || (options.gap ? iteration >= nextLook : residual <= tolerance)) {
+      // A gap costs as much as some iterations: look more rarely the longer it takes.
+      nextLook = iteration + Math.max(10, iteration >> 3);
       certificate = options.gap
         ? options.gap(current)
         : proximalGradient(smooth, prox, current, lipschitz) / scale;

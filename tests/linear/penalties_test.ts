@@ -2,8 +2,9 @@ import { ok, strictEqual, throws } from "node:assert/strict";
 import { Random } from "../../lib/math/random.ts";
 import * as linear from "../../lib/linear/mod.ts";
 import { boxShares } from "../../lib/linear/penalties/_box.ts";
-import { applyToSpectrum } from "../../lib/linear/penalties/_spectral.ts";
+import { spectralOperator } from "../../lib/linear/penalties/_spectral.ts";
 import { shrinkDifferences } from "../../lib/linear/penalties/_shrink.ts";
+import { thinSvd } from "../../lib/linear/_matrix.ts";
 import { near } from "../_numbers.ts";
 import { penalties } from "./_penalties.ts";
 
@@ -212,8 +213,35 @@ Deno.test("box shares keep their bounds and cannot be bettered", () => {
 Deno.test("spectral operators keep small singular values exact", () => {
   // Singular values 1 and 1e-7: a Gram matrix alone would lose the second.
   const v = Float64Array.of(1, 0, 0, 1e-7, 0, 0);
-  applyToSpectrum(v, 3, 2, (singular) => singular.map((s) => 2 * s));
+  spectralOperator(3, 2)(v, (singular) => singular.map((s) => 2 * s));
   near(v, [2, 0, 0, 2e-7, 0, 0], 1e-14);
+});
+
+Deno.test("spectral operators that remember their directions stay as exact as new ones", () => {
+  for (const [rows, columns] of [[7, 12], [12, 7], [70, 66], [5, 5]]) {
+    const random = new Random(`spectral ${rows}`);
+    const rolling = spectralOperator(rows, columns);
+    const shrink = (singular: Float64Array) => singular.map((s) => Math.max(0, s - 1.5));
+    const point = normals(random, rows * columns);
+    for (let step = 0; step < 30; step++) {
+      // Small moves, now and then a large one, and once a matrix of low rank.
+      const far = step % 10 === 9 ? 3 : 0.05;
+      for (let i = 0; i < point.length; i++) point[i] += far * random.normal();
+      if (step === 20) point.fill(0, columns);
+      const a = point.slice(), b = point.slice();
+      rolling(a, shrink);
+      const { singular, left, right } = thinSvd(b, rows, columns);
+      b.fill(0);
+      shrink(singular).forEach((s, i) => {
+        for (let r = 0; r < rows; r++) {
+          for (let c = 0; c < columns; c++) {
+            b[r * columns + c] += s * left[i * rows + r] * right[i * columns + c];
+          }
+        }
+      });
+      near(a, [...b], 1e-11, `step ${step}`);
+    }
+  }
 });
 
 Deno.test("clustered equals its definition: a minimum over M", () => {

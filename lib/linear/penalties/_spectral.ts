@@ -1,40 +1,69 @@
+import { JACOBI_LIMIT, RollingEigen } from "../_jacobi.ts";
 import {
   addScaled,
   dot,
   gramOfRows,
   type Matrix,
   singularValues,
+  type SymmetricEigen,
   symmetricEigen,
   thinSvd,
   transpose,
 } from "../_matrix.ts";
 
-/** Below this share of the largest singular value the Gram matrix is too coarse: σ² loses half the digits. */
-const GRAM_LIMIT = 1e-4;
+/**
+ * Below this share of the largest singular value the Gram matrix is too coarse: its rounding moves a
+ * singular value σ by about 1e-16 σ₁² / σ.
+ */
+const GRAM_LIMIT = 1e-6;
 
 /** Sum of the singular values of `v` `[rows, columns]`. */
 export function traceNormOf(v: Float64Array, rows: number, columns: number): number {
   return singularValues(v, rows, columns).reduce((sum, value) => sum + value, 0);
 }
 
+/** Largest singular value of `v` `[rows, columns]`; its Gram matrix is exact enough for that one. */
+export function largestSingular(v: Float64Array, rows: number, columns: number): number {
+  const side = Math.min(rows, columns);
+  const flat: Matrix = { rows, columns, values: v };
+  const gram = gramOfRows(
+    rows <= columns ? v : transpose(flat).values,
+    side,
+    Math.max(rows, columns),
+  );
+  return Math.sqrt(Math.max(0, symmetricEigen(gram, side).values[side - 1]));
+}
+
+/** From singular values, falling, to new ones. Must send 0 to 0. */
+export type Shrink = (singular: Float64Array) => Float64Array;
+
 /**
- * Replaces `v = Σ σ_i l_i r_iᵀ` by `Σ shrink(σ)_i l_i r_iᵀ`.
- *
- * @param shrink From the singular values, falling, to the new ones. Must send 0 to 0.
+ * A function that replaces `v = Σ σ_i l_i r_iᵀ` `[rows, columns]` by `Σ shrink(σ)_i l_i r_iᵀ`. It
+ * remembers the last singular directions: calls with similar matrices are faster.
  */
-export function applyToSpectrum(
+export function spectralOperator(
+  rows: number,
+  columns: number,
+): (v: Float64Array, shrink: Shrink) => void {
+  const side = Math.min(rows, columns);
+  const rolling = side <= JACOBI_LIMIT ? new RollingEigen(side) : undefined;
+  return (v, shrink) => applyToSpectrum(v, rows, columns, shrink, rolling);
+}
+
+function applyToSpectrum(
   v: Float64Array,
   rows: number,
   columns: number,
-  shrink: (singular: Float64Array) => Float64Array,
+  shrink: Shrink,
+  rolling: RollingEigen | undefined,
 ): void {
   const wide = rows <= columns;
   const side = Math.min(rows, columns);
   const flat: Matrix = { rows, columns, values: v };
   const gram = gramOfRows(wide ? v : transpose(flat).values, side, Math.max(rows, columns));
-  const { values, vectors } = symmetricEigen(gram, side);
+  const { values, vectors } = rolling?.decompose(gram) ?? falling(symmetricEigen(gram, side));
   const singular = new Float64Array(side);
-  for (let i = 0; i < side; i++) singular[i] = Math.sqrt(Math.max(0, values[side - 1 - i]));
+  for (let i = 0; i < side; i++) singular[i] = Math.sqrt(Math.max(0, values[i]));
   const target = shrink(singular);
   // Factor of every singular direction; v ← U diag(factor) Uᵀ v needs the small side only.
   let coarse = false;
@@ -50,7 +79,7 @@ export function applyToSpectrum(
   }
   const projector = new Float64Array(side * side);
   for (const i of kept) {
-    const start = (side - 1 - i) * side;
+    const start = i * side;
     const factor = target[i] / singular[i];
     for (let a = 0; a < side; a++) {
       addScaled(projector, factor * vectors[start + a], vectors, side, a * side, start);
@@ -73,12 +102,22 @@ export function applyToSpectrum(
   }
 }
 
+/** Eigenvalues from large to small. */
+function falling({ values, vectors }: SymmetricEigen): SymmetricEigen {
+  const size = values.length;
+  const turned = new Float64Array(vectors.length);
+  for (let i = 0; i < size; i++) {
+    turned.set(vectors.subarray(i * size, (i + 1) * size), (size - 1 - i) * size);
+  }
+  return { values: values.slice().reverse(), vectors: turned };
+}
+
 /** The same by a full singular value decomposition, for spectra of a wide range. */
 function rebuild(
   v: Float64Array,
   rows: number,
   columns: number,
-  shrink: (singular: Float64Array) => Float64Array,
+  shrink: Shrink,
 ): void {
   const { singular, left, right } = thinSvd(v, rows, columns);
   const target = shrink(singular);

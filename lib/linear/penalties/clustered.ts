@@ -1,6 +1,6 @@
 import { singularValues } from "../_matrix.ts";
 import { boxShares } from "./_box.ts";
-import { applyToSpectrum } from "./_spectral.ts";
+import { spectralOperator } from "./_spectral.ts";
 import type { Penalty } from "./penalty.ts";
 
 // clustered (CMTL):             Ω(W) = min_M ρ₁ η (1 + η) tr(W (η I + M)⁻¹ Wᵀ),  M between tasks
@@ -58,19 +58,22 @@ function spectralBox(
     name,
     parts: 1,
     configuration: { name, ...settings },
-    bind: ({ features, columns }) => ({
-      value(w) {
-        const singular = singularValues(w, columns, features);
-        const shares = boxShares(singular, ratio, total);
-        return strength *
-          singular.reduce((sum, s, i) => sum + s * s / (ratio + shares[i]), 0);
-      },
-      apply: (v, step) =>
-        applyToSpectrum(v, columns, features, (singular) => {
-          const shift = 2 * step * strength;
-          const shares = boxShares(singular, ratio + shift, total);
-          return singular.map((s, i) => s * (ratio + shares[i]) / (ratio + shares[i] + shift));
-        }),
-    }),
+    bind({ features, columns }) {
+      const operate = spectralOperator(columns, features);
+      return {
+        value(w) {
+          const singular = singularValues(w, columns, features);
+          const shares = boxShares(singular, ratio, total);
+          return strength *
+            singular.reduce((sum, s, i) => sum + s * s / (ratio + shares[i]), 0);
+        },
+        apply: (v, step) =>
+          operate(v, (singular) => {
+            const shift = 2 * step * strength;
+            const shares = boxShares(singular, ratio + shift, total);
+            return singular.map((s, i) => s * (ratio + shares[i]) / (ratio + shares[i] + shift));
+          }),
+      };
+    },
   };
 }

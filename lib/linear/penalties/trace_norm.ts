@@ -1,6 +1,5 @@
 import { simplexLevel } from "./_shrink.ts";
-import { singularValues } from "../_matrix.ts";
-import { applyToSpectrum, traceNormOf } from "./_spectral.ts";
+import { largestSingular, spectralOperator, traceNormOf } from "./_spectral.ts";
 import { checkStrength, type Penalty } from "./penalty.ts";
 
 // Ω(W) = ρ ‖W‖_* = ρ Σ_i σ_i(W)
@@ -17,17 +16,15 @@ export function traceNorm(strength: number): Penalty {
     name: "traceNorm",
     parts: 1,
     configuration: { name: "traceNorm", strength },
-    bind: ({ features, columns }) => ({
-      value: (w) => strength * traceNormOf(w, columns, features),
-      apply: (v, step) =>
-        applyToSpectrum(
-          v,
-          columns,
-          features,
-          (singular) => singular.map((s) => Math.max(0, s - step * strength)),
-        ),
-      dual: (gradient) => singularValues(gradient, columns, features)[0] / strength,
-    }),
+    bind({ features, columns }) {
+      const operate = spectralOperator(columns, features);
+      return {
+        value: (w) => strength * traceNormOf(w, columns, features),
+        apply: (v, step) =>
+          operate(v, (singular) => singular.map((s) => Math.max(0, s - step * strength))),
+        dual: (gradient) => largestSingular(gradient, columns, features) / strength,
+      };
+    },
   };
 }
 
@@ -46,14 +43,17 @@ export function traceNormBall(radius: number): Penalty {
     name: "traceNormBall",
     parts: 1,
     configuration: { name: "traceNormBall", radius },
-    bind: ({ features, columns }) => ({
-      value: (w) => traceNormOf(w, columns, features) <= radius * (1 + 1e-9) ? 0 : Infinity,
-      apply: (v) =>
-        applyToSpectrum(v, columns, features, (singular) => {
-          const sum = singular.reduce((total, s) => total + s, 0);
-          const level = sum > radius ? simplexLevel(singular, radius) : 0;
-          return singular.map((s) => Math.max(0, s - level));
-        }),
-    }),
+    bind({ features, columns }) {
+      const operate = spectralOperator(columns, features);
+      return {
+        value: (w) => traceNormOf(w, columns, features) <= radius * (1 + 1e-9) ? 0 : Infinity,
+        apply: (v) =>
+          operate(v, (singular) => {
+            const sum = singular.reduce((total, s) => total + s, 0);
+            const level = sum > radius ? simplexLevel(singular, radius) : 0;
+            return singular.map((s) => Math.max(0, s - level));
+          }),
+      };
+    },
   };
 }
