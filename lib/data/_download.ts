@@ -15,10 +15,16 @@ export interface Expected {
 /** How a download is done. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
-  /** Give up on an address that sends nothing for so long. Default 30,000. */
+  /**
+   * Give up on an address that sends nothing for so long. Default 30,000, and 15,000 until its first
+   * answer, so that a network that swallows everything does not hold up what can do without.
+   */
   readonly stallMilliseconds?: number;
   readonly progress?: ProgressReporter;
 }
+
+const STALL_MILLISECONDS = 30_000;
+const ANSWER_MILLISECONDS = 15_000;
 
 /** An address did not give the file; another one may. */
 export class AddressError extends DataError {
@@ -137,7 +143,8 @@ async function request(
   from: number,
   options: DownloadOptions,
 ): Promise<{ response: Response; watch: StallWatch }> {
-  const watch = new StallWatch(options.stallMilliseconds ?? 30_000, options.signal);
+  const { stallMilliseconds = STALL_MILLISECONDS, signal } = options;
+  const watch = new StallWatch(Math.min(stallMilliseconds, ANSWER_MILLISECONDS), signal);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -150,7 +157,10 @@ async function request(
     throw new AddressError(`${url}: ${reason(error)}`);
   }
   const refusal = refuse(response, url, from);
-  if (!refusal) return { response, watch };
+  if (!refusal) {
+    watch.alive(stallMilliseconds);
+    return { response, watch };
+  }
   watch.stop();
   await response.body?.cancel().catch(() => {});
   if (response.status === 416) return await request(url, 0, options);
@@ -181,7 +191,7 @@ function looksLikeHtml(bytes: Uint8Array): boolean {
 /** Ends a request that has sent nothing for a while. */
 class StallWatch {
   readonly #controller = new AbortController();
-  readonly #milliseconds: number;
+  #milliseconds: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly signal: AbortSignal;
 
@@ -193,7 +203,9 @@ class StallWatch {
     this.alive();
   }
 
-  alive(): void {
+  /** Something came; wait `milliseconds` (as before, when not given) for more. */
+  alive(milliseconds = this.#milliseconds): void {
+    this.#milliseconds = milliseconds;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => this.#controller.abort(new Error(`nothing came for ${this.#milliseconds} ms`)),

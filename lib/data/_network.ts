@@ -21,7 +21,7 @@ export interface NetworkOptions {
   readonly progress?: ProgressCallback;
   /** Ends a download early; what came is kept for the next time. */
   readonly signal?: AbortSignal;
-  /** An address that sends nothing for so long is given up. Default 30,000. */
+  /** An address that sends nothing for so long is given up. Default 30,000; 15,000 at first. */
   readonly stallMilliseconds?: number;
 }
 

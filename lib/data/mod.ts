@@ -69,7 +69,7 @@ export {
 export { mnist, type MnistOptions } from "./sets/mnist.ts";
 export { multiMnist, type MultiMnistOptions, type MultiMnistTarget } from "./sets/multi_mnist.ts";
 export { strokeDigits, type StrokeDigitTarget } from "./sets/stroke_digits.ts";
-export { school, schoolFeatures } from "./sets/school.ts";
+export { school, schoolFeatures, type SchoolOptions } from "./sets/school.ts";
 export type { SplitTableSet, TableSet } from "./sets/_table_set.ts";
 export { adult, type AdultOptions, type AdultTarget } from "./sets/adult.ts";
 export {
@@ -166,3 +166,4 @@ export {
   type UnequalScalesOptions,
 } from "./sets/generated_regression.ts";
 export { type FrameColumns, fromDataFrame, fromParquet } from "./frame.ts";
+export { sceneClasses, scenes, type SceneTarget } from "./sets/scenes.ts";
