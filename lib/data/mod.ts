@@ -167,3 +167,10 @@ export {
 } from "./sets/generated_regression.ts";
 export { type FrameColumns, fromDataFrame, fromParquet } from "./frame.ts";
 export { sceneClasses, scenes, type SceneTarget } from "./sets/scenes.ts";
+export {
+  toyLanguage,
+  type ToyLanguageOptions,
+  type ToyLanguageTarget,
+  toyPartsOfSpeech,
+  toyPhrases,
+} from "./sets/toy_language.ts";
