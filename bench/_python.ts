@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const environment = new URL("../.polytask/bench/", import.meta.url);
@@ -25,7 +25,7 @@ export async function ensurePython(): Promise<void> {
   const installed = await readFile(stamp, "utf8").catch(() => "");
   if (installed === wanted) return;
   console.error("Making the Python environment of the benchmarks in .polytask/bench ...");
-  await mkdir(environment, { recursive: true });
+  // It makes the folder too: this process must not, as it may run programs from there.
   await call("python3", ["-m", "venv", fileURLToPath(new URL("venv", environment))]);
   const install = ["-m", "pip", "install", "--quiet", "--requirement", fileURLToPath(requirements)];
   await call(python, install);

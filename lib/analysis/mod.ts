@@ -9,5 +9,13 @@ export {
   type Figures,
   type PairedDifference,
 } from "./compare.ts";
+export {
+  type ConflictRecord,
+  Conflicts,
+  conflicts,
+  type GradientGeometry,
+  gradientGeometry,
+  type PairTrajectory,
+} from "./conflicts.ts";
 export { verdict, type VerdictOptions } from "./verdict.ts";
 export { type MeanInterval, meanInterval } from "../math/mean_interval.ts";

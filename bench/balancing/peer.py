@@ -1,0 +1,212 @@
+"""Times training steps of LibMTL and TorchJD: one JSON request a line in, one answer a line out.
+
+The networks are those of `model.ts`. Each peer is used as its documentation says: LibMTL's
+weighting as part of the model class, TorchJD's `mtl_backward` and `jac_to_grad`.
+"""
+
+import contextlib
+import importlib.util
+import json
+import math
+import sys
+import time
+import types
+
+import numpy as np
+import torch
+import torchjd.aggregation as tj
+from torch import nn
+from torch.nn import functional as F
+from torchjd.autojac import jac_to_grad, mtl_backward
+
+# LibMTL's face imports parts of torchvision that are long gone; its weighting methods do not.
+_face = types.ModuleType("LibMTL")
+_face.__path__ = importlib.util.find_spec("LibMTL").submodule_search_locations
+sys.modules["LibMTL"] = _face
+from LibMTL import weighting as lm  # noqa: E402
+
+BATCH = 128
+
+
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(1, 10, 5)
+        self.second = nn.Conv2d(10, 20, 5)
+        self.dense = nn.Linear(720, 50)
+
+    def forward(self, x):
+        x = F.relu(F.max_pool2d(self.first(x), 2))
+        x = F.relu(F.max_pool2d(self.second(x), 2))
+        return F.relu(self.dense(x.flatten(1)))
+
+
+def network(name, tasks):
+    if name == "lenet":
+        trunk, x = LeNet(), torch.rand(BATCH, 1, 36, 36)
+        heads = [nn.Sequential(nn.Linear(50, 50), nn.ReLU(), nn.Linear(50, 10)) for _ in range(tasks)]
+    else:
+        trunk = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU())
+        x = torch.rand(BATCH, 784)
+        heads = [nn.Linear(256, 10) for _ in range(tasks)]
+    targets = [torch.randint(0, 10, (BATCH,)) for _ in range(tasks)]
+    return trunk, nn.ModuleList(heads), x, targets
+
+
+def optimizer_of(trunk, heads):
+    return torch.optim.Adam([*trunk.parameters(), *heads.parameters()], lr=1e-4)
+
+
+def equal(name, tasks):
+    trunk, heads, x, targets = network(name, tasks)
+    optimizer = optimizer_of(trunk, heads)
+
+    def step():
+        optimizer.zero_grad()
+        features = trunk(x)
+        total = sum(F.cross_entropy(head(features), t) for head, t in zip(heads, targets))
+        total.backward()
+        optimizer.step()
+        return total.item()
+
+    return step
+
+
+TORCHJD = {
+    "mean": tj.Mean,
+    "pcgrad": tj.PCGrad,
+    "gradvac": tj.GradVac,
+    "mgda": tj.MGDA,
+    "cagrad": lambda: tj.CAGrad(c=0.5),
+    "imtl-g": tj.IMTLG,
+    "fairgrad": tj.FairGrad,
+    "aligned-mtl": tj.AlignedMTL,
+    "upgrad": tj.UPGrad,
+    "dualproj": tj.DualProj,
+    "config": tj.ConFIG,
+    "graddrop": tj.GradDrop,
+}
+
+
+def torchjd_step(name, tasks, method):
+    trunk, heads, x, targets = network(name, tasks)
+    optimizer = optimizer_of(trunk, heads)
+    aggregator = tj.NashMTL(n_tasks=tasks) if method == "nash-mtl" else TORCHJD[method]()
+
+    def step():
+        optimizer.zero_grad()
+        features = trunk(x)
+        losses = [F.cross_entropy(head(features), t) for head, t in zip(heads, targets)]
+        mtl_backward(losses, features=features)
+        jac_to_grad(trunk.parameters(), aggregator)
+        optimizer.step()
+        return sum(loss.item() for loss in losses)
+
+    return step
+
+
+LIBMTL = {
+    "pcgrad": (lm.PCGrad, {}),
+    "gradvac": (lm.GradVac, {"beta": 0.5}),
+    "mgda": (lm.MGDA, {"mgda_gn": "none"}),
+    "cagrad": (lm.CAGrad, {"calpha": 0.5, "rescale": 1}),
+    "imtl": (lm.IMTL, {}),
+    "graddrop": (lm.GradDrop, {"leak": 0.0}),
+    "gradnorm": (lm.GradNorm, {"alpha": 1.5}),
+    "uncertainty": (lm.UW, {}),
+    "geometric-mean": (lm.GLS, {}),
+    "rlw": (lm.RLW, {"dist": "Normal"}),
+}
+
+
+def libmtl_step(name, tasks, method, on_representation):
+    trunk, heads, x, targets = network(name, tasks)
+    kind, settings = LIBMTL[method]
+
+    class Model(kind):
+        def __init__(self):
+            super().__init__()
+            self.trunk, self.heads = trunk, heads
+            self.task_num, self.device = tasks, torch.device("cpu")
+            self.rep_grad = on_representation
+            self.task_name = [str(task) for task in range(tasks)]
+            self.rep, self.rep_tasks = None, {}
+            self.epoch, self.train_loss_buffer = 1, np.ones((tasks, 2))
+            self.init_param()
+
+        def get_share_params(self):
+            return self.trunk.parameters()
+
+        def zero_grad_share_params(self):
+            self.trunk.zero_grad(set_to_none=False)
+
+    model = Model()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+
+    def step():
+        features = model.trunk(x)
+        inputs = [features] * tasks
+        if on_representation:
+            model.rep = features
+            model.rep_tasks = {n: features.detach().clone() for n in model.task_name}
+            for copy in model.rep_tasks.values():
+                copy.requires_grad = True
+            inputs = list(model.rep_tasks.values())
+        losses = torch.stack(
+            [F.cross_entropy(head(z), t) for head, z, t in zip(model.heads, inputs, targets)]
+        )
+        optimizer.zero_grad(set_to_none=False)
+        # Some methods print as they go.
+        with contextlib.redirect_stdout(sys.stderr):
+            model.backward(losses, **settings)
+        optimizer.step()
+        return losses.sum().item()
+
+    return step
+
+
+def prepare(request):
+    torch.manual_seed(1)
+    peer, method = request["peer"], request["method"]
+    name, tasks = request["model"], request["tasks"]
+    if method == "equal":
+        return equal(name, tasks)
+    on_representation = method.endswith(" on representation")
+    method = method.removesuffix(" on representation")
+    if peer == "torchjd" and not on_representation and (method in TORCHJD or method == "nash-mtl"):
+        return torchjd_step(name, tasks, method)
+    if peer == "libmtl" and method in LIBMTL:
+        return libmtl_step(name, tasks, method, on_representation)
+    return None
+
+
+def main():
+    prepared = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        torch.set_num_threads(request["threads"])
+        key = (request["peer"], request["model"], request["tasks"], request["method"])
+        if key not in prepared:
+            # Only the baseline and the method at hand are kept.
+            prepared = {k: v for k, v in prepared.items() if k[3] == "equal" and k[1:3] == key[1:3]}
+            prepared[key] = prepare(request)
+            try:
+                if prepared[key]:
+                    prepared[key]()
+            except Exception as error:  # e.g. LibMTL's CAGrad works for three tasks only
+                print(f"{key} fails: {error}", file=sys.stderr)
+                prepared[key] = None
+        step = prepared[key]
+        if step is None:
+            print(json.dumps({"ms": None}), flush=True)
+            continue
+        start, steps, total = time.perf_counter(), 0, 0.0
+        while steps == 0 or time.perf_counter() - start < request["seconds"]:
+            total = step()
+            steps += 1
+        if not math.isfinite(total):
+            raise SystemExit(f"The loss of {key} is not a number: the timing means nothing.")
+        print(json.dumps({"ms": (time.perf_counter() - start) * 1000 / steps}), flush=True)
+
+
+main()
