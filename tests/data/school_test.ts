@@ -1,4 +1,5 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { DataUnavailableError } from "../../lib/data/errors.ts";
 import { school, schoolFeatures } from "../../lib/data/sets/school.ts";
 import { testOnRealData } from "./_real.ts";
 
@@ -31,4 +32,17 @@ testOnRealData("school", "indicator columns of one question add up to one", asyn
       strictEqual(sum, 1, `${question}, row ${row}`);
     }
   }
+});
+
+Deno.test("school: generated schools stand in where the file cannot be had, and say so", async () => {
+  const nowhere = { cache: "/nonexistent/cache", mirror: null, offline: true };
+  await rejects(() => school(nowhere), DataUnavailableError);
+  const drawn = await school({ ...nowhere, orBuiltIn: true });
+  strictEqual(drawn.origin, "generated");
+  strictEqual(new Set(Array.from(drawn.groups.school)).size, 139);
+  deepStrictEqual(drawn.inputs.pupil.shape, [27]);
+  deepStrictEqual(
+    drawn.target("score").values,
+    (await school({ ...nowhere, orBuiltIn: true })).target("score").values,
+  );
 });

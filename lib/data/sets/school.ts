@@ -1,6 +1,8 @@
 import { MultiTaskDataset } from "../dataset.ts";
-import { DataFormatError } from "../errors.ts";
+import { DataFormatError, DataUnavailableError } from "../errors.ts";
 import { type DataOptions, readDataFile } from "../fetch.ts";
+import { drawSchools } from "./_draw_schools.ts";
+import type { BuiltInOption } from "./_parts.ts";
 import { type MatNumbers, type MatValue, parseMat5 } from "../formats/mat5.ts";
 
 const KEY = "school/school.mat";
@@ -21,6 +23,9 @@ export const schoolFeatures: readonly string[] = [
   ...numbered("denomination", 3),
 ];
 
+/** Options of {@linkcode school}. */
+export interface SchoolOptions extends BuiltInOption, DataOptions {}
+
 /**
  * School: exam scores of 15,362 pupils of 139 schools in inner London, 1985 to 1987. The classic of
  * multi-task learning: each school is a task.
@@ -35,12 +40,26 @@ export const schoolFeatures: readonly string[] = [
  * Known trap: the last column of the file is a constant and is left out; some indicators never occur
  * in some schools.
  *
- * @throws {DataUnavailableError} When the file cannot be had.
+ * @param options `orBuiltIn`: generated schools of the same sizes where the file cannot be had; where to
+ * look for it.
+ * @throws {DataUnavailableError} When the file cannot be had and `orBuiltIn` is not set.
  */
 export async function school(
-  options: DataOptions = {},
+  options: SchoolOptions = {},
 ): Promise<MultiTaskDataset<"pupil", "score">> {
-  const { X, Y } = parseMat5(await readDataFile(KEY, options), { file: KEY });
+  let bytes: Uint8Array;
+  try {
+    bytes = await readDataFile(KEY, options);
+  } catch (error) {
+    if (!options.orBuiltIn || !(error instanceof DataUnavailableError)) throw error;
+    return MultiTaskDataset.from({
+      ...drawSchools(schoolFeatures),
+      name: "Drawn schools (no School data)",
+      description: "Generated scores: a vector shared by all schools plus a small one of each.",
+      origin: "generated",
+    });
+  }
+  const { X, Y } = parseMat5(bytes, { file: KEY });
   const inputs = matricesOf(X, "X"), scores = matricesOf(Y, "Y");
   if (inputs.length !== scores.length) {
     throw new DataFormatError(
