@@ -4,6 +4,7 @@
  * @module
  */
 
+export { lstm } from "./fused/lstm.ts";
 export { type BackendProbe, probeBackends } from "./probe.ts";
 export {
   type BackendName,

@@ -99,6 +99,14 @@ export async function checkGradients(test: OperationCase): Promise<void> {
   tf.dispose(inputs);
 }
 
+/** The gradients of a weighted sum of the outputs, as `checkGradients` checks them. */
+export async function gradientValues(test: OperationCase): Promise<Float64Array[]> {
+  const inputs = caseInputs(test);
+  const { gradients } = await analyticGradients(test, inputs);
+  tf.dispose(inputs);
+  return gradients;
+}
+
 async function analyticGradients(test: OperationCase, inputs: readonly tf.Tensor[]) {
   const { shape } = await forwardValues(test);
   const random = Random.stream(test.name, "weights");

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { lstm as lstmLayer } from "../../../lib/backend/mod.ts";
 import { type BenchModel, crossEntropy } from "../training.ts";
 
 const BATCH = 64;
@@ -19,16 +20,9 @@ export const lstm: BenchModel = {
     return () => {
       const rows = tf.reshape(x, [BATCH * STEPS, INPUTS]);
       const projected = tf.add(tf.matMul(rows, kernel), bias);
-      const steps = tf.unstack(tf.reshape(projected, [BATCH, STEPS, 4 * UNITS]), 1);
-      let hidden: tf.Tensor = tf.zeros([BATCH, UNITS]);
-      let cell: tf.Tensor = tf.zeros([BATCH, UNITS]);
-      for (const step of steps) {
-        const gates = tf.add(step, tf.matMul(hidden, recurrent));
-        const [i, f, g, o] = tf.split(gates, 4, 1);
-        cell = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g)));
-        hidden = tf.mul(tf.sigmoid(o), tf.tanh(cell));
-      }
-      return crossEntropy(tf.add(tf.matMul(hidden, out[0]), out[1]), target);
+      const states = lstmLayer(tf.reshape(projected, [BATCH, STEPS, 4 * UNITS]), recurrent);
+      const last = tf.reshape(tf.slice(states, [0, STEPS - 1, 0], [-1, 1, -1]), [BATCH, UNITS]);
+      return crossEntropy(tf.add(tf.matMul(last, out[0]), out[1]), target);
     };
   },
 };

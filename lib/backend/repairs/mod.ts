@@ -11,6 +11,7 @@ import { repairDilatedConvolution } from "./dilated_convolution.ts";
 import { repairEinsum } from "./einsum.ts";
 import { repairRelu } from "./relu.ts";
 import { repairResize } from "./resize.ts";
+import { repairSingleParts } from "./single_parts.ts";
 import { repairSlices } from "./slices.ts";
 
 let done = false;
@@ -26,5 +27,6 @@ export function repairGradients(): void {
   repairEinsum();
   repairRelu();
   repairResize();
+  repairSingleParts();
   repairSlices();
 }

@@ -11,6 +11,7 @@ import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerEinsum } from "./kernels/einsum.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { registerIdentity } from "./kernels/identity.ts";
+import { registerLstm } from "./kernels/lstm.ts";
 import { registerMatrixProduct } from "./kernels/matrix_product.ts";
 import { registerMovement } from "./kernels/movement.ts";
 import { registerOptimizers } from "./kernels/optimizers.ts";
@@ -100,6 +101,7 @@ async function start(options: WasmOptions): Promise<WasmReport> {
   registerSegments(runtime);
   registerElementwise(runtime);
   registerIdentity(runtime);
+  registerLstm(runtime);
   registerSlices(runtime);
   registerMovement(runtime);
   registerEinsum(runtime);

@@ -150,6 +150,28 @@ export interface KernelFunctions {
     begin: number,
     end: number,
   ): void;
+  lstmForward(
+    gates: Pointer,
+    recurrent: Pointer,
+    hidden: Pointer,
+    cells: Pointer,
+    layer: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  lstmBackward(
+    dy: Pointer,
+    gates: Pointer,
+    cells: Pointer,
+    recurrent: Pointer,
+    slopes: Pointer,
+    layer: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  lstmScratch(batch: number, units: number): number;
   gatherSlices(
     from: Pointer,
     ids: Pointer,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { lstm } from "../../../lib/backend/mod.ts";
 import type { OperationCase } from "../_finite_differences.ts";
 
 /** Attention of one head with a causal mask. */
@@ -61,6 +62,15 @@ export const networks: OperationCase[] = [
     run: attention,
     step: 0.02,
   },
+  ...([[3, 5, 4], [2, 1, 8], [5, 3, 12], [2, 4, 3]] as const).map((
+    [batch, steps, units],
+  ): OperationCase => ({
+    name: `lstm of ${batch} rows, ${steps} steps, ${units} units`,
+    inputs: [[batch, steps, 4 * units], [units, 4 * units]],
+    run: (projected, recurrent) => lstm(projected, recurrent),
+    range: [-1.5, 1.5],
+    step: 0.02,
+  })),
   ...volumes,
   ...depthwise,
   {

@@ -39,6 +39,11 @@ export const shapes: OperationCase[] = [
     },
     step: 0.5,
   },
+  {
+    name: "unstack and split into one part",
+    inputs: [[1, 4]],
+    run: (x) => tf.mul(tf.unstack(x, 0)[0], tf.reshape(tf.split(x, 1, 1)[0], [4])),
+  },
   { name: "slice", inputs: [[5, 6]], run: (x) => tf.slice(x, [1, 2], [3, 3]), step: 0.5 },
   {
     name: "stridedSlice",

@@ -12,3 +12,4 @@ export { addBias, binary, relu, reluGradient } from "./elementwise";
 export { adam, momentumStep } from "./optimizers";
 export { volumeFilterGradient, volumeInputGradient } from "./volumes";
 export { copyRows, permute } from "./movement";
+export { lstmBackward, lstmForward, lstmScratch } from "./lstm";

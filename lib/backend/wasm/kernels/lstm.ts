@@ -1,0 +1,91 @@
+import { register, requireFloat32, size } from "../register.ts";
+import { align, type Runtime } from "../runtime.ts";
+import { gemm } from "./matrix_product.ts";
+
+/**
+ * PolytaskLstm: a whole layer, {projected, recurrent} to [hidden, cells, gates]; and
+ * PolytaskLstmGradient: {dy, recurrent, hidden, cells, gates} to [projected, recurrent] gradients.
+ * The number of units is a multiple of four.
+ */
+export function registerLstm(runtime: Runtime): void {
+  const { functions } = runtime;
+  register<"projected" | "recurrent", unknown>("PolytaskLstm", ({ projected, recurrent }) => {
+    requireFloat32("lstm", projected, recurrent);
+    const [batch, steps, columns] = projected.shape;
+    const units = columns / 4;
+    const hidden = runtime.output([batch, steps, units]);
+    const cells = runtime.output([batch, steps, units]);
+    const gates = runtime.output(projected.shape);
+    const each = align(functions.lstmScratch(batch, units));
+    const [panels, scratch] = runtime.scratch(
+      4 * units * functions.panelColumns(columns),
+      each * runtime.threads,
+    );
+    functions.packPanels(runtime.pointer(recurrent), columns, units, columns, panels);
+    const pointers = [gates, hidden, cells].map((tensor) => runtime.pointer(tensor));
+    functions.copyValues(pointers[0], runtime.pointer(projected), size(projected.shape));
+    const layer = runtime.integers([batch, steps, units]);
+    const plan = runtime.plan({ items: batch, work: size(projected.shape) * units, multiple: 4 });
+    runtime.run("lstmForward", plan, (part) => [
+      pointers[0],
+      panels,
+      pointers[1],
+      pointers[2],
+      layer,
+      part.begin(),
+      part.end(),
+      part.own(scratch, each),
+    ]);
+    return [hidden, cells, gates];
+  });
+  register<"dy" | "recurrent" | "hidden" | "cells" | "gates", unknown>(
+    "PolytaskLstmGradient",
+    ({ dy, recurrent, hidden, cells, gates }) => {
+      const [batch, steps, columns] = gates.shape;
+      const units = columns / 4;
+      const slopes = runtime.output(gates.shape);
+      const each = align(functions.lstmScratch(batch, units));
+      const [panels, scratch] = runtime.scratch(
+        4 * columns * functions.panelColumns(units),
+        each * runtime.threads,
+      );
+      const weights = runtime.pointer(recurrent);
+      functions.packPanelsTransposed(weights, columns, columns, units, panels, columns, 0);
+      const [dyPointer, gatesPointer, cellsPointer, to] = [dy, gates, cells, slopes].map((tensor) =>
+        runtime.pointer(tensor)
+      );
+      const layer = runtime.integers([batch, steps, units]);
+      const plan = runtime.plan({ items: batch, work: size(gates.shape) * units, multiple: 4 });
+      runtime.run("lstmBackward", plan, (part) => [
+        dyPointer,
+        gatesPointer,
+        cellsPointer,
+        panels,
+        to,
+        layer,
+        part.begin(),
+        part.end(),
+        part.own(scratch, each),
+      ]);
+      // The matrix met the hidden state of the step before, which at the first step was zero.
+      const before = runtime.output(hidden.shape);
+      runtime.values(before).fill(0);
+      const row = steps * units;
+      const from = runtime.pointer(hidden);
+      const shifted = runtime.pointer(before);
+      if (steps > 1) functions.copyRows(from, row, shifted + 4 * units, row, batch, row - units);
+      const dRecurrent = runtime.output(recurrent.shape);
+      gemm(
+        runtime,
+        { pointer: shifted, stride: units, transpose: true },
+        { pointer: to, stride: columns, transpose: false },
+        runtime.pointer(dRecurrent),
+        units,
+        columns,
+        batch * steps,
+      );
+      runtime.release(before);
+      return [slopes, dRecurrent];
+    },
+  );
+}
