@@ -8,7 +8,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { data, MultiTaskDataset } from "polytask";
+import { data, type MultiTaskDataset } from "polytask";
 import { ensurePython, python } from "../_python.ts";
 
 const work = new URL("../../.polytask/bench/one_against_rest/", import.meta.url);

@@ -1,24 +1,27 @@
-/** What a checker says about an answer; shows itself in a notebook. */
-export interface Verdict {
+import { displaySymbol, html, type MimeBundle } from "polytask";
+
+/** What came of checking an answer; shows itself in a notebook. */
+export interface CheckResult {
   readonly right: boolean;
-  /** One sentence: what is right, or a hint. */
+  /** What is wrong with the answer, or `"right."`. */
   readonly message: string;
-  [key: symbol]: () => Record<string, string>;
+  [displaySymbol](): MimeBundle;
 }
 
-/** Judges an answer; never throws. */
-export type Exercise<Answer> = (answer: Answer) => Promise<Verdict>;
+/** An exercise: call it with an answer. It never throws, so that a chapter runs to its end. */
+export type Exercise<Answer> = (answer: Answer) => Promise<CheckResult>;
 
-/** Answers that prove that a checker is right. */
+/** Answers that prove a checker: a test runs them all. */
 export interface AnswerKey<Answer> {
-  /** What the learner starts from. */
+  /** What the chapter hands out; must be rejected. */
   readonly stub: Answer;
-  /** Plausible wrong answers by the mistake they make. */
+  /** Mistakes that one could well make, by description; each must be rejected. */
   readonly wrong: Readonly<Record<string, Answer>>;
+  /** Must be accepted. */
   readonly solution: Answer;
 }
 
-/** The answer keys of a chapter, one an exercise. */
+/** The answer keys of a chapter's exercises. */
 export type AnswerKeys<Exercises> = {
   readonly [Name in keyof Exercises]: Exercises[Name] extends Exercise<infer Answer>
     ? AnswerKey<Answer>
@@ -27,32 +30,34 @@ export type AnswerKeys<Exercises> = {
 
 /**
  * Makes an exercise.
- *
- * @param title What the exercise is called.
- * @param judge Returns nothing when the answer is right, else a hint in one sentence.
+ * @param title What it is called.
+ * @param check Looks at an answer: a sentence on what is wrong with it, or nothing when it is right.
  */
 export function exercise<Answer>(
   title: string,
-  judge: (answer: Answer) => string | void | Promise<string | void>,
+  check: (answer: Answer) => string | void | Promise<string | void>,
 ): Exercise<Answer> {
   return async (answer) => {
-    let hint: string | void;
     try {
-      hint = await judge(answer);
+      const problem = await check(answer);
+      return result(title, problem === undefined, problem ?? "right.");
     } catch (error) {
-      hint = `Your answer fails: ${error instanceof Error ? error.message : String(error)}`;
+      const said = error instanceof Error ? error.message : String(error);
+      return result(title, false, `Your answer fails: ${said}`);
     }
-    const right = hint === undefined;
-    const message = right ? `${title}: right.` : `${title}: not yet. ${hint}`;
-    return {
-      right,
-      message,
-      [Symbol.for("Jupyter.display")]: () => ({ "text/plain": message }),
-    };
   };
 }
 
-/** Whether two numbers agree to within `tolerance` (a relative one beyond 1). */
+/** Whether two numbers differ by at most `tolerance` (a relative one beyond 1). */
 export function near(got: number, wanted: number, tolerance = 1e-6): boolean {
   return Math.abs(got - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
+}
+
+function result(title: string, right: boolean, message: string): CheckResult {
+  const text = `${right ? "✔" : "✘"} ${title}: ${right ? "" : "not yet. "}${message}`;
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const edge = right ? "#2e8b57" : "#d1690e";
+  const markup =
+    `<p role="status" style="border-left: 4px solid ${edge}; padding-left: 0.75em">${escaped}</p>`;
+  return { right, message, [displaySymbol]: html(markup, text)[displaySymbol] };
 }

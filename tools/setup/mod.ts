@@ -25,13 +25,20 @@ interface Stamp {
   kernelspec: string;
 }
 
+/** The parts of the set-up, in the order in which they are made. */
+const ALL_PARTS: readonly (keyof Stamp)[] = ["deno", "npm", "python", "kernelspec"];
+
+/** What the library alone needs: no Python environment, no kernel. */
+export const PACKAGES: readonly (keyof Stamp)[] = ["deno", "npm"];
+
 /**
  * Makes what is missing: the lasting copy of Deno, the npm packages, the Python environment and
  * the kernelspec.
  *
+ * @param parts Which of them; all when not given.
  * @throws {UserError} When something on the machine is missing; the message says what.
  */
-export async function setUp(): Promise<void> {
+export async function setUp(parts: readonly (keyof Stamp)[] = ALL_PARTS): Promise<void> {
   if (Deno.version.deno !== TESTED_DENO) {
     console.log(
       `This is Deno ${Deno.version.deno}; the course is tested with ${TESTED_DENO} ` +
@@ -53,11 +60,11 @@ export async function setUp(): Promise<void> {
       python: wanted.python === found.python && await exists(paths.python),
       kernelspec: wanted.kernelspec === found.kernelspec,
     };
-    if (made.deno && made.npm && made.python && made.kernelspec) return;
+    if (parts.every((name) => made[name])) return;
     // A part that is about to be made again no longer counts as made if this run is cut off.
     const stamp: Partial<Stamp> = { ...found };
     const part = async (name: keyof Stamp, text: string, make: () => Promise<void>) => {
-      if (made[name]) return;
+      if (made[name] || !parts.includes(name)) return;
       delete stamp[name];
       await writeAtomically(STAMP, JSON.stringify(stamp));
       status.start(`Set-up: ${text}`);
