@@ -60,6 +60,7 @@ export { krum, type KrumOptions } from "./krum.ts";
 export { mgda, type MgdaNormalization, type MgdaOptions } from "./mgda.ts";
 export { modo, type ModoOptions } from "./modo.ts";
 export { nashMtl, type NashMtlOptions } from "./nash_mtl.ts";
+export { paretoMtl, type ParetoMtlOptions } from "./pareto_mtl.ts";
 export { pcgrad, type PcgradOptions } from "./pcgrad.ts";
 export { randomGradientWeights, type RandomGradientWeightsOptions } from "./random_weights.ts";
 export { sdmgrad, type SdmgradOptions } from "./sdmgrad.ts";
