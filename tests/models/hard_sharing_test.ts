@@ -100,6 +100,17 @@ Deno.test("the same seed gives the same weights on every backend, another seed o
   other.dispose();
 });
 
+testOnCpu("heads of the same shape start with weights of their own", async () => {
+  const model = hardSharing({
+    encoder: encoders.mlp({ units: [3] }),
+    tasks: [binary("a"), binary("b")],
+  }).build({ inputs: { x: [2] } });
+  const [first, second] = [model.taskVariables("a")[0], model.taskVariables("b")[0]];
+  const [a, b] = [await first.data(), await second.data()];
+  ok(a.every((value, at) => value !== b[at]));
+  model.dispose();
+});
+
 testOnCpu("the seed of the model goes before the seed of build", async () => {
   const [own, given, free] = [smallModel({ seed: 5 }), smallModel(), smallModel()];
   own.build({ inputs: { point: [2] }, seed: 9 });

@@ -163,6 +163,27 @@ testOnCpu("by-task batches hold one task each, in turns, over all examples", asy
   model.dispose();
 });
 
+testOnCpu(
+  "by-task batches go through the data in an order of their own for each task",
+  async () => {
+    const dataset = twoTasks({ size: 4 });
+    const seeds: unknown[] = [];
+    const source: BatchSource<"point", "side" | "height"> = {
+      name: "stream",
+      size: 4,
+      batches(options) {
+        // The shapes of the inputs are asked for without a seed.
+        if (options.seed !== undefined) seeds.push(options.seed);
+        return dataset.batches(options);
+      },
+    };
+    const model = smallModel();
+    await fit(model, source, { ...quiet, epochs: 1, batching: "by-task", seed: 3 });
+    strictEqual(new Set(seeds).size, 2);
+    model.dispose();
+  },
+);
+
 testOnCpu("the same seed gives the same run, another seed another", async () => {
   const run = async (seed: number) => {
     const model = smallModel({ dropout: 0.3 });
