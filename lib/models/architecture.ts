@@ -33,6 +33,11 @@ export interface BuiltArchitecture {
     tasks: readonly string[],
     context: ForwardContext,
   ): ForwardResult;
+  /**
+   * `true` when a batch may hold only some of the inputs; `forward` then refuses tasks whose input is
+   * missing. Default: every batch holds all inputs.
+   */
+  readonly someInputs?: boolean;
   /** The boxes of the model's picture. */
   readonly parts: readonly StructurePart[];
 }

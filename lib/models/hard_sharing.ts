@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Task } from "../tasks/mod.ts";
+import type { Task, TaskName } from "../tasks/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import {
   buildStages,
@@ -11,16 +11,33 @@ import {
 import { buildHead } from "./_head.ts";
 import { MultiTaskModel } from "./model.ts";
 import { onlyInput } from "./_only_input.ts";
+import { type Reads, stemsArchitecture } from "./stems.ts";
 
 /** Settings of {@linkcode hardSharing}. */
-export interface HardSharingOptions<Tasks extends readonly Task[]> {
-  /** The trunk that all tasks share. */
-  readonly encoder: Encoder;
-  /** The tasks, each with a head of its own. */
-  readonly tasks: Tasks;
-  /** Seed of the first weights. Default: the seed given to `fit`. */
-  readonly seed?: number | string;
-}
+export type HardSharingOptions<
+  Tasks extends readonly Task[],
+  Input extends string = string,
+> =
+  & {
+    /** The trunk that all tasks share. */
+    readonly encoder: Encoder;
+    /** The tasks, each with a head of its own. */
+    readonly tasks: Tasks;
+    /** Seed of the first weights. Default: the seed given to `fit`. */
+    readonly seed?: number | string;
+  }
+  & (
+    | { readonly stems?: undefined; readonly reads?: undefined }
+    | {
+      /**
+       * For data with several inputs: what leads from each, by name, to the trunk. All stems end in
+       * one shape. A stem belongs to the task that reads it, and is shared when several do.
+       */
+      readonly stems: Readonly<Record<Input, Encoder>>;
+      /** The input that each task reads; of several, the one that a batch holds. */
+      readonly reads: Reads<TaskName<Tasks>, NoInfer<Input>>;
+    }
+  );
 
 /**
  * One trunk for all tasks, one head for each (Caruana 1993). The trunk's variables are shared, the
@@ -33,11 +50,32 @@ export interface HardSharingOptions<Tasks extends readonly Task[]> {
  *   tasks: [classification("digit", { classes: 10 }), regression("slant")],
  * });
  * ```
+ *
+ * With `stems`, tasks may read different inputs, as those of joint data sets do:
+ *
+ * ```ts
+ * import { classification, encoders, hardSharing } from "polytask";
+ * const model = hardSharing({
+ *   stems: {
+ *     scan: encoders.smallCnn({ filters: [8], units: 64 }),
+ *     photo: encoders.smallCnn({ filters: [8, 16], units: 64 }),
+ *   },
+ *   encoder: encoders.mlp({ units: [128] }),
+ *   tasks: [classification("digit", { classes: 10 }), classification("object", { classes: 10 })],
+ *   reads: { digit: "scan", object: "photo" },
+ * });
+ * model.build({ inputs: { scan: [28, 28, 1], photo: [32, 32, 3] } });
+ * model.dispose();
+ * ```
  */
-export function hardSharing<const Tasks extends readonly Task[]>(
-  options: HardSharingOptions<Tasks>,
+export function hardSharing<const Tasks extends readonly Task[], Input extends string>(
+  options: HardSharingOptions<Tasks, Input>,
 ): MultiTaskModel<Tasks> {
-  return new MultiTaskModel(hardSharingArchitecture(options.encoder), options.tasks, options.seed);
+  const { encoder, tasks, seed, stems, reads = {} } = options;
+  const architecture = stems
+    ? stemsArchitecture({ encoder, stems, reads })
+    : hardSharingArchitecture(encoder);
+  return new MultiTaskModel(architecture, tasks, seed);
 }
 
 /** The architecture behind {@linkcode hardSharing}. */

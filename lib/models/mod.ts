@@ -20,6 +20,7 @@ export { hardSharing, type HardSharingOptions } from "./hard_sharing.ts";
 export * as layers from "./layers/mod.ts";
 export { MultiTaskModel, type Outputs } from "./model.ts";
 export { loadModel, loadWeights, saveModel } from "./save.ts";
+export type { Reads } from "./stems.ts";
 export {
   type ModelStructure,
   parametersByOwner,

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { BatchSource } from "../data/dataset.ts";
-import type { Task } from "../tasks/mod.ts";
+import type { Task, TaskName } from "../tasks/mod.ts";
 import type {
   Architecture,
   BuiltArchitecture,
@@ -12,10 +12,11 @@ import type { ForwardContext } from "./layers/mod.ts";
 import { type ModelStructure, parametersByOwner } from "./structure.ts";
 import { type NamedVariable, VariableScope } from "./variable_scope.ts";
 
-/** Raw outputs by task name. */
-export type Outputs<Tasks extends readonly Task[]> = {
-  readonly [Each in Tasks[number] as Each["name"]]: tf.Tensor;
-};
+/** Raw outputs by task name, of all tasks or of those named. */
+export type Outputs<
+  Tasks extends readonly Task[],
+  Name extends TaskName<Tasks> = TaskName<Tasks>,
+> = { readonly [Each in Name]: tf.Tensor };
 
 interface Built {
   readonly inputs: InputShapes;
@@ -130,13 +131,16 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
   }
 
   /**
-   * The raw outputs of all tasks (logits for classes), each `[batch, ...outputShape]`.
-   * Keeps the inputs; the caller owns the outputs.
+   * The raw outputs (logits for classes), each `[batch, ...outputShape]`, of all tasks or of those
+   * named. Keeps the inputs; the caller owns the outputs.
    */
-  outputs(inputs: Readonly<Record<string, tf.Tensor>>): Outputs<Tasks> {
-    const { outputs, representation } = this.forward(inputs, this.taskNames, { training: false });
+  outputs<Name extends TaskName<Tasks> = TaskName<Tasks>>(
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    tasks: readonly Name[] = this.taskNames as Name[],
+  ): Outputs<Tasks, Name> {
+    const { outputs, representation } = this.forward(inputs, tasks, { training: false });
     representation?.dispose();
-    return outputs as Outputs<Tasks>;
+    return outputs as Outputs<Tasks, Name>;
   }
 
   /** The outputs of some tasks, for training and evaluation. The caller owns all tensors. */
@@ -148,6 +152,7 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
     const built = this.#require();
     for (const [name, shape] of Object.entries(built.inputs)) {
       const tensor = inputs[name];
+      if (!tensor && built.architecture.someInputs) continue;
       if (!tensor || tensor.shape.slice(1).join() !== shape.join()) {
         throw new RangeError(
           `Input "${name}" must have the shape [batch, ${shape.join(", ")}], but ${

@@ -4,6 +4,7 @@ import type { Architecture, InputShapes } from "./architecture.ts";
 import { readFolder, saveFolder } from "./folder.ts";
 import { hardSharingFromConfiguration } from "./hard_sharing.ts";
 import { MultiTaskModel } from "./model.ts";
+import { stemsFromConfiguration } from "./stems.ts";
 
 interface SavedModel {
   readonly kind: "model";
@@ -18,6 +19,7 @@ const architectures: Readonly<
   Record<string, (configuration: Readonly<Record<string, unknown>>) => Architecture>
 > = {
   "hard sharing": hardSharingFromConfiguration,
+  "hard sharing with stems": stemsFromConfiguration,
 };
 
 /**

@@ -25,7 +25,11 @@ export function stepsPerEpoch(
   batchSize: number,
 ): number {
   const sources = batching === "joint" ? [data] : tasks.map((task) => labelledPart(data, task));
-  return sources.reduce((sum, { size }) => sum + Math.ceil(size / batchSize), 0);
+  return sources.reduce(
+    (sum, source) =>
+      sum + (source.stepsPerEpoch?.(batchSize) ?? Math.ceil(source.size / batchSize)),
+    0,
+  );
 }
 
 function* takeTurns(

@@ -1,4 +1,5 @@
 import { type BatchSource, MultiTaskDataset } from "../data/dataset.ts";
+import { JointDataset } from "../data/joint.ts";
 import type { InputShapes, MultiTaskModel } from "../models/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 
@@ -16,23 +17,43 @@ export function checkData(
   if (data.size === 0) {
     throw new RangeError(`${where} are empty; check the split that made them.`);
   }
-  if (!(data instanceof MultiTaskDataset)) return;
-  const known = Object.keys(data.targets);
-  for (const task of model.tasks) {
-    if (!known.includes(task.name)) {
-      throw new RangeError(
-        `${where} have no target "${task.name}"; they have ${
-          known.map((name) => `"${name}"`).join(", ") || "none"
-        }.`,
-      );
-    }
-    const { values, mask } = data.target(task.name);
-    if (data.labelCount(task.name) === 0) {
-      throw new RangeError(
-        `${where} have no label at all for task "${task.name}"; leave the task out, or check the mask.`,
-      );
-    }
-    const shape = data.targets[task.name].shape;
+  const sets = setsOf(data);
+  if (!sets) return;
+  for (const task of model.tasks) checkTask(task, sets, where);
+  for (const set of sets) {
+    if (model.tasks.some((task) => Object.hasOwn(set.targets, task.name))) continue;
+    throw new RangeError(
+      `${where} hold the set "${set.name}", which has no target of a task of the model; leave it out.`,
+    );
+  }
+}
+
+/** The sets that a source is made of, where it can tell. */
+function setsOf(data: BatchSource): readonly MultiTaskDataset[] | undefined {
+  if (data instanceof MultiTaskDataset) return [data];
+  if (data instanceof JointDataset) return Object.values<MultiTaskDataset>(data.sets);
+}
+
+/** Refuses sets without labels for a task, or with labels that cannot be right for it. */
+function checkTask(task: Task, sets: readonly MultiTaskDataset[], where: string): void {
+  const having = sets.filter((set) => Object.hasOwn(set.targets, task.name));
+  if (having.length === 0) {
+    const known = new Set(sets.flatMap((set) => Object.keys(set.targets)));
+    throw new RangeError(
+      `${where} have no target "${task.name}"; they have ${
+        [...known].map((name) => `"${name}"`).join(", ") || "none"
+      }.`,
+    );
+  }
+  const labelled = having.filter((set) => set.labelCount(task.name) > 0);
+  if (labelled.length === 0) {
+    throw new RangeError(
+      `${where} have no label at all for task "${task.name}"; leave the task out, or check the mask.`,
+    );
+  }
+  for (const set of labelled) {
+    const { values, mask } = set.target(task.name);
+    const shape = set.targets[task.name].shape;
     const width = shape.reduce((product, side) => product * side, 1);
     const problem = task.checkTarget(mask ? fillMissing(values, mask, width) : values, shape);
     if (problem) {
@@ -69,6 +90,7 @@ export function checkSameInputs(training: InputShapes, validation: BatchSource):
 
 /** Shapes of the inputs of a data source; looks at its first batch where it has to. */
 export function inputShapesOf(data: BatchSource): InputShapes {
+  if (data.inputShapes) return data.inputShapes;
   if (data instanceof MultiTaskDataset) {
     const columns = Object.entries(data.inputs);
     return Object.fromEntries(columns.map(([name, column]) => [name, column.shape]));

@@ -21,7 +21,7 @@ export function runRecord(
   return {
     seed: settings.seed,
     configuration: {
-      data: { name: train.name, examples: train.size },
+      data: { name: train.name, examples: train.size, ...train.configuration },
       architecture: part(model.architecture),
       modelSeed: model.seed,
       tasks: model.tasks.map((task) => task.configuration),

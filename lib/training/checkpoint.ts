@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Balancer, BalancerState } from "../balancing/balancer.ts";
+import type { BatchSource } from "../data/dataset.ts";
 import type { RandomState } from "../math/random.ts";
 import { readFolder, saveFolder } from "../models/folder.ts";
 import type { MultiTaskModel } from "../models/mod.ts";
@@ -32,6 +33,7 @@ interface RunParts {
   readonly balancer: Balancer | undefined;
   readonly settings: FitSettings;
   readonly examples: number;
+  readonly data: BatchSource["configuration"];
   readonly stepsPerEpoch: number;
 }
 
@@ -119,7 +121,7 @@ export async function readCheckpoint(
 }
 
 /** Settings that decide the course of a run: resuming under others would be another run. */
-function mustAgree({ model, settings, examples }: RunParts): Record<string, unknown> {
+function mustAgree({ model, settings, examples, data }: RunParts): Record<string, unknown> {
   const { optimizer, schedule, balancer, seed, batchSize, batching, clipNorm } = settings;
   return {
     seed,
@@ -127,6 +129,7 @@ function mustAgree({ model, settings, examples }: RunParts): Record<string, unkn
     batching,
     clipNorm: clipNorm ?? null,
     examples,
+    data: data ?? null,
     tasks: model.taskNames,
     architecture: [model.architecture.name, model.architecture.configuration],
     optimizer: [optimizer.name, optimizer.configuration],
