@@ -126,7 +126,7 @@ export class Trainer {
 
   async #runStep(batch: Batch): Promise<void> {
     const { model, settings } = this;
-    if (Object.keys(batch.targets).length === 0) return;
+    if (!model.taskNames.some((name) => batch.targets[name])) return;
     const { gramianEvery } = settings;
     const { losses, gradients, report, gramian, afterUpdate } = await computeStep(
       model,
@@ -229,6 +229,7 @@ export class Trainer {
       bestWeights: this.#best.weights,
       settings,
       examples: train.size,
+      data: train.configuration,
       stepsPerEpoch: this.#stepsPerEpoch,
       run: this.runRecord,
       progress: this.#progress(),
@@ -243,6 +244,7 @@ export class Trainer {
       balancer: settings.balancer,
       settings,
       examples: train.size,
+      data: train.configuration,
       stepsPerEpoch: this.#stepsPerEpoch,
     });
     this.#epoch = progress.epoch;
