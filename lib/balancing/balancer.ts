@@ -53,6 +53,19 @@ interface BalancerCommon {
   afterStep?(losses: readonly number[], present: readonly number[]): void;
 }
 
+/** What a balancer may try out before a step; see {@linkcode LossBalancer.lookAhead}. */
+export interface Probe {
+  /** Positions of the tasks present. */
+  readonly present: readonly number[];
+  /** The variables that are trained. They must be left as they were found. */
+  readonly variables: readonly tf.Variable[];
+  /**
+   * The mean losses of the tasks present at the variables' present values: on the rows to train on,
+   * or on others that are held out of them.
+   */
+  losses(rows: "train" | "held out"): readonly tf.Scalar[];
+}
+
 /** Looks at the losses only: turns them into the one scalar that is differentiated. */
 export interface LossBalancer extends BalancerCommon {
   readonly family: "losses";
@@ -67,6 +80,8 @@ export interface LossBalancer extends BalancerCommon {
    * afterwards; what was learned counts from the next step on.
    */
   observe?(losses: readonly number[], present: readonly number[]): void;
+  /** Called, where it exists, before every step; may run the model several times. */
+  lookAhead?(probe: Probe): Promise<void>;
 }
 
 /** Looks at the K x K Gramian of the task gradients: returns one weight for each task. */

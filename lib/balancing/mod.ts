@@ -8,6 +8,7 @@ export type {
   GramianBalancer,
   JacobianBalancer,
   LossBalancer,
+  Probe,
 } from "./balancer.ts";
 export * from "./gramian/mod.ts";
 export * from "./jacobian/mod.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Balancer, type BalancerReport, computeUpdate } from "../balancing/mod.ts";
+import { type Balancer, type BalancerReport, computeUpdate, type Probe } from "../balancing/mod.ts";
 import type { Batch } from "../data/dataset.ts";
 import { Random } from "../math/random.ts";
 import type { MultiTaskModel } from "../models/mod.ts";
@@ -37,12 +37,21 @@ export async function computeStep(
   const byName = (losses: readonly number[]) =>
     Object.fromEntries(tasks.map((task, at) => [task.name, losses[at]]));
   const masks = random.state();
+  const own = tasks.map((task) => model.taskVariables(task.name));
+  let looked = true;
+  if (balancer.family === "losses" && balancer.lookAhead) {
+    looked = await lookAhead(balancer.lookAhead.bind(balancer), {
+      present,
+      variables: [...model.sharedVariables(), ...own.flat()],
+      losses: (rows) => forward(model, tasks, rows, Random.fromState(masks)).losses,
+    }, batch);
+  }
   const update = await computeUpdate({
     balancer,
     present,
     forward: () => forward(model, tasks, batch, random),
     shared: model.sharedVariables(),
-    own: tasks.map((task) => model.taskVariables(task.name)),
+    own,
     measure,
     checkLosses: (losses) => checkLosses?.(byName(losses)),
   });
@@ -54,7 +63,13 @@ export async function computeStep(
       names.get(variable)!,
       value,
     ])),
-    report: update.report,
+    report: looked ? update.report : {
+      ...update.report,
+      notes: [
+        ...update.report?.notes ?? [],
+        "no look ahead: half of the batch has no label of some task",
+      ],
+    },
     ...(measure ? { gramian: update.gramian } : {}),
     ...(afterStep && {
       async afterUpdate() {
@@ -67,6 +82,61 @@ export async function computeStep(
         afterStep(losses, present);
       },
     }),
+  };
+}
+
+/** Lets a balancer try things out, with the two halves of a batch; false when it cannot. */
+async function lookAhead(
+  look: (probe: Probe) => Promise<void>,
+  probe: Pick<Probe, "present" | "variables"> & { losses(rows: Batch): readonly tf.Scalar[] },
+  batch: Batch,
+): Promise<boolean> {
+  const middle = Math.max(Math.floor(batch.size / 2), 1);
+  const [train, heldOut] = [rowsOf(batch, 0, middle), rowsOf(batch, middle, batch.size - middle)];
+  try {
+    // A half without a label for some task has no loss for it.
+    const complete = await Promise.all([train, heldOut].map(hasLabels));
+    if (heldOut.size === 0 || !complete.every(Boolean)) return false;
+    const { present, variables } = probe;
+    await look({
+      present,
+      variables,
+      losses: (rows) => probe.losses(rows === "train" ? train : heldOut),
+    });
+    return true;
+  } finally {
+    train.dispose();
+    heldOut.dispose();
+  }
+}
+
+/** Whether every task of the batch has a label in it. */
+async function hasLabels(batch: Batch): Promise<boolean> {
+  const counts = await Promise.all(
+    Object.values(batch.masks).map(async (mask) => (await mask!.data()).some((value) => value > 0)),
+  );
+  return counts.every(Boolean);
+}
+
+/** Some consecutive rows of a batch. */
+function rowsOf(batch: Batch, start: number, size: number): Batch {
+  const cut = <Tensors extends Readonly<Partial<Record<string, tf.Tensor>>>>(tensors: Tensors) =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => [
+        name,
+        tensor!.slice([start], [size]),
+      ]),
+    ) as Tensors;
+  const parts = {
+    inputs: cut(batch.inputs),
+    targets: cut(batch.targets),
+    masks: cut(batch.masks),
+  };
+  return {
+    ...batch,
+    ...parts,
+    size,
+    dispose: () => tf.dispose(Object.values(parts).flatMap((tensors) => Object.values(tensors))),
   };
 }
 

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { BalancerReport, BalancerState, LossBalancer } from "../balancer.ts";
+import type { BalancerReport, BalancerState, LossBalancer, Probe } from "../balancer.ts";
 
 /** Where a step stands. */
 export interface LossStep {
@@ -23,6 +23,7 @@ export interface LossDefinition {
   learn?(losses: readonly number[], step: LossStep): void;
   epochEnd?(meanLosses: readonly number[]): void;
   afterStep?(losses: readonly number[], step: LossStep): void;
+  lookAhead?(probe: Probe): Promise<void>;
   /** One sentence when the method cannot take this loss. */
   refuse?(loss: number): string | undefined;
   notes?(): readonly string[];
@@ -35,7 +36,7 @@ export interface LossDefinition {
 export function lossMethod(definition: LossDefinition): LossBalancer {
   let tasks = 0;
   let last: BalancerReport = {};
-  const { epochEnd, afterStep } = definition;
+  const { epochEnd, afterStep, lookAhead } = definition;
   const stepOf = (present: readonly number[]): LossStep => {
     tasks = Math.max(tasks, ...present.map((position) => position + 1));
     return { present, tasks };
@@ -69,6 +70,14 @@ export function lossMethod(definition: LossDefinition): LossBalancer {
       ? {
         afterStep: (losses: readonly number[], present: readonly number[]) =>
           afterStep(losses, stepOf(present)),
+      }
+      : {}),
+    ...(lookAhead
+      ? {
+        lookAhead(probe: Probe) {
+          stepOf(probe.present);
+          return lookAhead(probe);
+        },
       }
       : {}),
     reset(names) {

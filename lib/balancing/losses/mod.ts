@@ -1,5 +1,6 @@
 /** Methods that look at the losses only: they turn them into the one scalar that is minimised. */
 import type { LossBalancer } from "../balancer.ts";
+import { autoLambda } from "./auto_lambda.ts";
 import { dwa } from "./dwa.ts";
 import { equalWeights } from "./equal.ts";
 import { famo } from "./famo.ts";
@@ -23,8 +24,10 @@ export const lossMethods = {
   "scale-invariant": scaleInvariant,
   "stch": stch,
   "famo": famo,
+  "auto-lambda": autoLambda,
 } as const satisfies Record<string, (options: never) => LossBalancer>;
 
+export { autoLambda, type AutoLambdaOptions } from "./auto_lambda.ts";
 export { dwa, type DwaOptions } from "./dwa.ts";
 export { equalWeights, type EqualWeightsOptions } from "./equal.ts";
 export { famo, type FamoOptions } from "./famo.ts";
