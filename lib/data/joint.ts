@@ -1,5 +1,6 @@
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
+import type { Column } from "./column.ts";
 import type { MultiTaskDataset } from "./dataset.ts";
 import { proportional } from "./samplers/proportional.ts";
 import type { SampledSet, Sampler } from "./samplers/sampler.ts";
@@ -203,18 +204,31 @@ function agreeingInputs(sets: readonly (readonly [string, MultiTaskDataset])[]) 
   return shapes;
 }
 
+/** Refuses a task whose targets differ in shape, or in their class names where both have them. */
 function checkTargetsAgree(sets: readonly (readonly [string, MultiTaskDataset])[]): void {
-  const first = new Map<string, { set: string; spec: string }>();
-  for (const [name, set] of sets) {
-    for (const [task, { shape, labels }] of Object.entries(set.targets)) {
-      const spec = `[${shape}]${labels ? ` of ${labels.join(", ")}` : ""}`;
-      const before = first.get(task);
-      if (before && before.spec !== spec) {
+  const seen = new Map<string, { set: string; column: Column }[]>();
+  for (const [set, { targets }] of sets) {
+    for (const [task, column] of Object.entries(targets)) {
+      const before = seen.get(task) ?? [];
+      const other = before.find((each) => !agree(each.column, column));
+      if (other) {
         throw new RangeError(
-          `The target "${task}" is ${before.spec} in the set "${before.set}", but ${spec} in "${name}"; give it another name in one of them.`,
+          `The target "${task}" is ${describe(other.column)} in the set "${other.set}", but ${
+            describe(column)
+          } in "${set}"; give it another name in one of them.`,
         );
       }
-      first.set(task, { set: name, spec });
+      seen.set(task, [...before, { set, column }]);
     }
   }
+}
+
+function agree(first: Column, second: Column): boolean {
+  if (first.shape.join() !== second.shape.join()) return false;
+  return !first.labels || !second.labels ||
+    JSON.stringify(first.labels) === JSON.stringify(second.labels);
+}
+
+function describe({ shape, labels }: Column): string {
+  return `[${shape}]${labels ? ` of ${labels.join(", ")}` : ""}`;
 }

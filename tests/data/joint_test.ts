@@ -169,6 +169,9 @@ Deno.test("tasks of the same name must have the same target", () => {
     /target "a" is \[\] of cat, dog in the set "one", but \[\] of dog, cat in "two"/,
   );
   strictEqual(jointDataset({ one: named(["c"]), two: named(["c"]) }).size, 4);
+  const [plain, cats, dogs] = [named(), named(["cat"]), named(["dog"])];
+  strictEqual(jointDataset({ plain, cats }).size, 4);
+  throws(() => jointDataset({ cats, plain, dogs }), /"a" is \[\] of cat in the set "cats".*"dogs"/);
 });
 
 Deno.test("what cannot be joined is refused", () => {

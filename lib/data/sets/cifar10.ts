@@ -6,11 +6,13 @@ import { type CifarImages, parseCifar } from "../formats/cifar.ts";
 import { parseTar } from "../formats/tar.ts";
 import { parsedOnce } from "../_parsed_cache.ts";
 import { gunzip } from "../_unpack.ts";
+import { Random } from "../../math/random.ts";
 import { deal, dealTest } from "./_idx_images.ts";
-import type { Parts, PartSizes } from "./_parts.ts";
+import { drawnShapes, drawObjects } from "./_draw_objects.ts";
+import type { BuiltInOption, Parts, PartSizes } from "./_parts.ts";
 
 /** Options of {@linkcode cifar10}. */
-export interface Cifar10Options extends PartSizes, DataOptions {
+export interface Cifar10Options extends PartSizes, BuiltInOption, DataOptions {
   /**
    * `true`: when the official archive (170 MB) is neither in the cache nor in a mirror, take the
    * small stand-in of JPEG copies where that is here, without asking the network for the archive.
@@ -63,16 +65,26 @@ const SHAPE = [32, 32, 3];
  *
  * @param options `validation` (default 5,000; 500 of the stand-in) training images are held out at
  * random, `train` (default: all others), `test` (default: all); `seed` (0); `orStandIn`; where to
- * look for the files.
- * @throws {DataUnavailableError} When neither can be had.
+ * look for the files. With `orBuiltIn`, when neither can be had: coloured shapes drawn by a program,
+ * ten kinds, whose `origin` is `"generated"`; `animal` then means nothing.
+ * @throws {DataUnavailableError} When neither can be had and `orBuiltIn` is not set.
  */
 export async function cifar10(
   options: Cifar10Options = {},
 ): Promise<Parts<"image", Cifar10Target>> {
-  const official = async () => ({ ...await officialImages(options), standIn: false });
-  if (!options.orStandIn) return parts(await official(), options);
   try {
-    return parts(
+    return await photographs(options);
+  } catch (error) {
+    if (!options.orBuiltIn || !(error instanceof DataUnavailableError)) throw error;
+    return drawn(options);
+  }
+}
+
+async function photographs(options: Cifar10Options): Promise<Parts<"image", Cifar10Target>> {
+  const official = async () => ({ ...await officialImages(options), standIn: false });
+  if (!options.orStandIn) return photoParts(await official(), options);
+  try {
+    return photoParts(
       { ...await officialImages({ ...options, offline: true }), standIn: false },
       options,
     );
@@ -80,11 +92,11 @@ export async function cifar10(
     if (!(error instanceof DataUnavailableError)) throw error;
   }
   try {
-    return parts({ ...await standInImages(options), standIn: true }, options);
+    return photoParts({ ...await standInImages(options), standIn: true }, options);
   } catch (error) {
     if (!(error instanceof DataUnavailableError)) throw error;
   }
-  return parts(await official(), options);
+  return photoParts(await official(), options);
 }
 
 interface Images {
@@ -159,24 +171,62 @@ function joined(batches: readonly CifarImages[]): CifarImages {
   return { rows, images, labels };
 }
 
+/** Coloured shapes, where the photographs cannot be had. */
+function drawn(options: Cifar10Options): Parts<"image", Cifar10Target> {
+  const { train = 5_000, validation = 500, test = 1_000, seed } = options;
+  const part = (name: string, count: number) =>
+    drawObjects(count, Random.stream("stand-in objects", name));
+  return parts(
+    {
+      set: "Drawn shapes (no CIFAR-10)",
+      labels: drawnShapes,
+      origin: "generated",
+      description: "Generated: coloured shapes drawn by a program, because CIFAR-10 could not be " +
+        "had. Numbers measured on them say nothing about CIFAR-10.",
+    },
+    { train: part("train", train + validation), test: part("test", test) },
+    { train, validation, test, seed },
+  );
+}
+
+function photoParts(images: Images & { standIn: boolean }, options: Cifar10Options) {
+  const about = images.standIn
+    ? {
+      set: "CIFAR-10 stand-in (JPEG copies)",
+      description:
+        "A stand-in for CIFAR-10: 6,000 lossy JPEG copies. Not comparable with published numbers.",
+    }
+    : {
+      set: "CIFAR-10",
+      description: "CIFAR-10: colour photographs, 32 x 32 pixels (Krizhevsky 2009).",
+    };
+  return parts({ ...about, labels: cifar10Objects, origin: "measured" }, images, options);
+}
+
+interface About {
+  readonly set: string;
+  readonly labels: readonly string[];
+  readonly description: string;
+  readonly origin: "measured" | "generated";
+}
+
 function parts(
-  { train, test, standIn }: Images & { standIn: boolean },
-  options: Cifar10Options,
+  { set, labels: names, description, origin }: About,
+  { train, test }: Images,
+  options: PartSizes,
 ): Parts<"image", Cifar10Target> {
-  const set = standIn ? "CIFAR-10 stand-in (JPEG copies)" : "CIFAR-10";
   const dataset = (part: string, { images, labels }: CifarImages) => {
     const image: Column = { values: images, shape: SHAPE, scale: 1 / 255 };
     const animal = Float32Array.from(labels, (label) => VEHICLES.includes(label) ? 0 : 1);
     return MultiTaskDataset.from({
       inputs: { image },
       targets: {
-        object: { values: labels, shape: [], labels: cifar10Objects },
+        object: { values: labels, shape: [], labels: names },
         animal: { values: animal, shape: [] },
       },
       name: `${set} ${part}`,
-      description: standIn
-        ? "A stand-in for CIFAR-10: 6,000 lossy JPEG copies. Not comparable with published numbers."
-        : "CIFAR-10: colour photographs, 32 x 32 pixels (Krizhevsky 2009).",
+      description,
+      origin,
     });
   };
   const validation = options.validation ?? train.rows / 10;

@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { cifar10, DataUnavailableError } from "../../../lib/data/mod.ts";
+import { cifar10, DataUnavailableError, type MultiTaskDataset } from "../../../lib/data/mod.ts";
 import { countClasses, sum, testOnRealData } from "../_real.ts";
 import { temporaryFolder } from "../_temporary.ts";
 
@@ -45,3 +45,50 @@ Deno.test("without the archive and without leave to take the stand-in, CIFAR-10 
     return true;
   });
 });
+
+Deno.test("without any photographs, drawn shapes stand in where that is allowed, and say so", async () => {
+  const nowhere = { cache: temporaryFolder(), mirror: null, offline: true };
+  const sizes = { train: 300, validation: 20, test: 100, seed: 7, orBuiltIn: true };
+  const { train, validation, test } = await cifar10({ ...nowhere, ...sizes });
+  deepStrictEqual([train.size, validation.size, test.size], [300, 20, 100]);
+  deepStrictEqual(train.inputs.image.shape, [32, 32, 3]);
+  strictEqual(train.origin, "generated");
+  match(train.name, /^Drawn shapes \(no CIFAR-10\) train$/);
+  match(train.description, /^Generated: .* say nothing about CIFAR-10\.$/);
+  strictEqual(new Set(train.target("object").values).size, 10);
+  const again = await cifar10({ ...nowhere, ...sizes });
+  deepStrictEqual(again.train.inputs.image.values, train.inputs.image.values);
+  ok(shareOfNearestOutline(train, test) > 0.6);
+});
+
+/**
+ * Share of `test` images whose brightest pixels fit best the mean outline of their own class in
+ * `train`: colours are random, so that only shapes can tell.
+ */
+function shareOfNearestOutline(train: MultiTaskDataset, test: MultiTaskDataset): number {
+  const outlines = (set: MultiTaskDataset) =>
+    Array.from(set.rows, (row) => {
+      const pixels = set.inputs.image.values.slice(row * 3072, (row + 1) * 3072);
+      const light = Array.from({ length: 1024 }, (_, at) =>
+        pixels[3 * at] + pixels[3 * at + 1] + pixels[3 * at + 2]);
+      const middle = (Math.min(...light) + Math.max(...light)) / 2;
+      return light.map((value) =>
+        value > middle ? 1 : 0
+      );
+    });
+  const labels = train.target("object").values;
+  const means = Array.from({ length: 10 }, () => new Float64Array(1024));
+  const counts = new Float64Array(10);
+  labels.forEach((label) => counts[label]++);
+  outlines(train).forEach((outline, row) =>
+    outline.forEach((value, at) => means[labels[row]][at] += value / counts[labels[row]])
+  );
+  const truth = test.target("object").values;
+  const right = outlines(test).filter((outline, row) => {
+    const distances = means.map((mean) =>
+      mean.reduce((sum, value, at) => sum + (value - outline[at]) ** 2, 0)
+    );
+    return distances.indexOf(Math.min(...distances)) === truth[row];
+  });
+  return right.length / test.size;
+}
