@@ -71,7 +71,15 @@ async function allSuites(): Promise<Suite[]> {
   });
   suites.push({
     name: "examples in comments",
-    args: ["test", "--doc", "--no-prompt", ...DEFAULT_PERMISSIONS, "lib"],
+    // Tables are read by nodejs-polars, which is native code.
+    args: [
+      "test",
+      "--doc",
+      "--no-prompt",
+      ...DEFAULT_PERMISSIONS,
+      "--allow-ffi=node_modules",
+      "lib",
+    ],
   });
   if (await exists(`${paths.root}/tools/build_kernels.ts`)) {
     suites.push({ name: "kernels", args: ["task", "--quiet", "build:kernels", "--check"] });

@@ -1,6 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Column, rowSize } from "./column.ts";
 
+/** @throws {RangeError} When it is not a whole number from 1. */
+export function checkBatchSize(batchSize: number): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`batchSize must be a whole number from 1, but is ${batchSize}.`);
+  }
+}
+
 /**
  * Copies the rows `indices` of a column into a new tensor `[rows, ...shape]`.
  * Whole numbers stay `int32`; bytes and scaled columns become `float32`. The caller owns the result.

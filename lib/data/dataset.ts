@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
-import { gatherLabels, gatherRows } from "./_batching.ts";
+import { checkBatchSize, gatherLabels, gatherRows } from "./_batching.ts";
 import { checkColumns, maskNotANumber } from "./_check_columns.ts";
 import { type Column, countRows, rowSize } from "./column.ts";
 import { groupedParts, shuffledParts } from "./_partition.ts";
@@ -326,9 +326,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   /** Goes through the set once. Each batch belongs to the receiver, who disposes it. */
   *batches(options: BatchOptions): Generator<Batch<Input, Target>, void, undefined> {
     const { batchSize, seed, epoch = 0 } = options;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new RangeError(`batchSize must be a whole number from 1, but is ${batchSize}.`);
-    }
+    checkBatchSize(batchSize);
     const order = seed === undefined
       ? Int32Array.from({ length: this.size }, (_, at) => at)
       : Random.stream(seed, `order of epoch ${epoch}`).permutation(this.size);

@@ -29,7 +29,7 @@ export interface FrameColumns<Input extends string, Target extends string> {
  * A data set from a table of nodejs-polars. A missing value in a target is a missing label; in an
  * input it is refused, since only you know what to put there.
  *
- * ```ts ignore
+ * ```ts
  * import pl from "nodejs-polars";
  * import { data } from "polytask";
  * import { deepStrictEqual } from "node:assert/strict";
@@ -98,21 +98,36 @@ export async function fromParquet<Input extends string, Target extends string>(
   columns: FrameColumns<Input, Target>,
 ): Promise<MultiTaskDataset<Input, Target>> {
   const { default: pl } = await import("nodejs-polars");
-  const wanted = new Set([
-    ...Object.values<string | readonly string[]>(columns.inputs).flat(),
-    ...Object.values<string>(columns.targets),
-    ...columns.groups ?? [],
-  ]);
   const scan = pl.scanParquet(path);
   let table: DataFrame;
   try {
-    table = await scan.select(...wanted).collect();
+    table = await scan.select(...wantedColumns(columns)).collect();
   } catch (error) {
     throw new DataError(`${path} could not be read: ${(error as Error).message}.`, {
       cause: error,
     });
   }
   return fromDataFrame(table, { name: path, ...columns });
+}
+
+/** The columns of a table that are asked for, each once. */
+export function wantedColumns(columns: FrameColumns<string, string>): string[] {
+  return [
+    ...new Set([
+      ...Object.values(columns.inputs).flat(),
+      ...Object.values(columns.targets),
+      ...columns.groups ?? [],
+    ]),
+  ];
+}
+
+/** Whether a column of this type holds categories. */
+export function isText(series: Series): boolean {
+  return /^(String|Utf8|Categorical)/.test(typeName(series));
+}
+
+function typeName(series: Series): string {
+  return String(series.dtype).replace(/^DataType\((.*)\)$/, "$1");
 }
 
 interface ReadColumn {
@@ -129,15 +144,31 @@ function readColumn(
   given: readonly string[] | undefined,
 ): ReadColumn {
   const series = seriesOf(table, name);
-  const type = String(series.dtype).replace(/^DataType\((.*)\)$/, "$1");
-  if (/^(U?Int|Float)\d+$/.test(type) || /^Bool/.test(type)) return readNumbers(name, series);
-  if (/^(String|Utf8|Categorical)/.test(type)) return readCategories(name, series, given);
+  const type = typeName(series);
+  if (/^(U?Int|Float)\d+$/.test(type) || /^Bool/.test(type)) return readNumbers(name, type, series);
+  if (isText(series)) return readCategories(name, series, given);
   throw new DataError(
     `Column "${name}" is of type ${type}; only numbers, true and false, and text can be read.`,
   );
 }
 
-function readNumbers(name: string, series: Series): ReadColumn {
+/** Types whose arrays hold ordinary numbers. */
+const PLAIN_NUMBERS = /^(U?Int(8|16|32)|Float\d+)$/;
+
+function readNumbers(name: string, type: string, series: Series): ReadColumn {
+  if (!PLAIN_NUMBERS.test(type)) return readEntries(name, series);
+  const nulls = series.nullCount() > 0 ? series.isNull().toArray() as boolean[] : undefined;
+  // Copies one array into another: many times faster than going through a list of entries.
+  const values = new Float32Array((nulls ? series.fillNull("zero") : series).toTypedArray());
+  if (!nulls && !values.some(Number.isNaN)) return { name, values };
+  const missing = Array.from(
+    values,
+    (value, row) => Number.isNaN(value) || (nulls?.[row] ?? false),
+  );
+  return { name, values: values.map((value, row) => missing[row] ? 0 : value), missing };
+}
+
+function readEntries(name: string, series: Series): ReadColumn {
   const entries = series.toArray() as (number | bigint | boolean | null)[];
   const missing = entries.map((entry) => entry === null || Number.isNaN(entry));
   const values = Float32Array.from(entries, (entry, row) => missing[row] ? 0 : Number(entry));

@@ -166,6 +166,7 @@ export {
   type UnequalScalesOptions,
 } from "./sets/generated_regression.ts";
 export { type FrameColumns, fromDataFrame, fromParquet } from "./frame.ts";
+export { parquetSource, type ParquetSourceOptions } from "./parquet_source.ts";
 export { sceneClasses, scenes, type SceneTarget } from "./sets/scenes.ts";
 export {
   toyLanguage,
