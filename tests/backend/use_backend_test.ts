@@ -57,7 +57,7 @@ Deno.test("useBackend picks one, says why, prints nothing and lets the process e
   assert.match(report.versions.tfjs, /^4\./);
   const last = report.tried[report.tried.length - 1];
   assert.deepEqual([last.backend, last.ok], [report.backend, true]);
-  assert.doesNotMatch(error, /tfjs-node|Hi,|warn/i);
+  assert.equal(error, "");
 });
 
 Deno.test("the environment forces a backend, whatever the folder", async () => {
@@ -77,7 +77,7 @@ Deno.test("forcing a backend that is not there says how to get it", async () => 
     `await backend.useBackend({ backend: "native" });`,
   );
   if (code === 0) return; // tfjs-node is installed here.
-  assert.match(error, /The backend native is not available: .*deno task native/);
+  assert.match(error, /The backend native is not available: .*Install the npm package/);
 });
 
 Deno.test("a backend that does not exist is named, with those that do", async () => {

@@ -12,7 +12,7 @@ import type { StartedBackend } from "../report.ts";
 
 /** How to get this backend when it is missing. */
 export const how =
-  "Run `deno task native`, or install @tensorflow/tfjs-node with its scripts allowed.";
+  "Install the npm package @tensorflow/tfjs-node beside polytask, its install script allowed.";
 
 const packageName = "@tensorflow/tfjs-node";
 

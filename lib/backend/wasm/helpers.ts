@@ -21,11 +21,23 @@ const LOOKS = 2000;
 /** A helper that gives no answer for this long is taken for dead. */
 const PATIENCE_MILLISECONDS = 60_000;
 
+/**
+ * A wait this much longer than the own work means that a helper holds a chunk but does not run:
+ * other programs have its core.
+ */
+const LONG_WAIT = 0.4;
+const LONG_WAIT_MILLISECONDS = 0.1;
+/** Most jobs that this thread then does alone before it tries the helpers again. */
+const MOST_JOBS_ALONE = 512;
+
 /** Helper threads that share the memory and take parts of large kernels. */
 export class Helpers {
   readonly #block: Int32Array;
   readonly #names: readonly string[];
   readonly #functions: ReturnType<typeof functionTable>["functions"];
+  /** Jobs to do alone still, and how many the next long wait asks for. */
+  #alone = 0;
+  #penalty = 1;
 
   private constructor(block: Int32Array, functions: KernelFunctions) {
     this.#block = block;
@@ -52,6 +64,8 @@ export class Helpers {
 
   /**
    * Runs a function on all chunks, on this thread and the helpers, and waits for the last one.
+   * Where the helpers turn out to be held up, the next jobs run on this thread alone, in the same
+   * chunks: the numbers are the same.
    *
    * @throws {Error} When the function failed on a chunk, or a helper gives no answer.
    */
@@ -64,12 +78,31 @@ export class Helpers {
     Atomics.store(block, DONE, 0);
     Atomics.store(block, FAILED, 0);
     Atomics.store(block, LEFT, chunks);
+    if (this.#alone > 0) {
+      this.#alone--;
+      work(block, this.#functions, 0);
+    } else {
+      this.#runTogether(name, chunks);
+    }
+    if (Atomics.load(block, FAILED)) {
+      throw new Error(`The kernel ${name} failed on one of the threads: its input may be damaged.`);
+    }
+  }
+
+  #runTogether(name: string, chunks: number): void {
+    const block = this.#block;
+    const start = performance.now();
     Atomics.add(block, WAKE, 1);
     Atomics.notify(block, WAKE);
     work(block, this.#functions, 0);
+    const worked = performance.now();
     this.#wait(name, chunks);
-    if (Atomics.load(block, FAILED)) {
-      throw new Error(`The kernel ${name} failed on one of the threads: its input may be damaged.`);
+    const waited = performance.now() - worked;
+    if (waited > LONG_WAIT_MILLISECONDS && waited > LONG_WAIT * (worked - start)) {
+      this.#alone = this.#penalty;
+      this.#penalty = Math.min(2 * this.#penalty, MOST_JOBS_ALONE);
+    } else {
+      this.#penalty = Math.max(1, this.#penalty - 1);
     }
   }
 

@@ -4,7 +4,10 @@
  * @module
  */
 
+import { tmpdir } from "node:os";
+import process from "node:process";
 import * as tf from "@tensorflow/tfjs";
+import { granted } from "../_environment.ts";
 import type { StartedBackend, StartOptions } from "../report.ts";
 
 /** How to get this backend when it is missing. */
@@ -45,9 +48,23 @@ export async function start({ forced }: StartOptions): Promise<StartedBackend> {
 
 async function requestAdapter(): Promise<GPUAdapter> {
   if (!globalThis.navigator?.gpu) throw new Error("This runtime has no WebGPU.");
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) throw new Error("No graphics card with a usable driver was found.");
-  return adapter;
+  const restore = quietDriver();
+  try {
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+    if (!adapter) throw new Error("No graphics card with a usable driver was found.");
+    return adapter;
+  } finally {
+    restore();
+  }
+}
+
+/** Linux drivers complain on the console when this variable is not set: set it while they load. */
+function quietDriver(): () => void {
+  const name = "XDG_RUNTIME_DIR";
+  const settable = process.platform === "linux" && granted({ name: "env", variable: name });
+  if (!settable || process.env[name]) return () => {};
+  process.env[name] = tmpdir();
+  return () => delete process.env[name];
 }
 
 function adapterName({ info }: GPUAdapter): string {
