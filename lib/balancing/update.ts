@@ -1,14 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
+import { FLOAT32_EPSILON, readSymmetric, recordTape, splitRow } from "../gradients/mod.ts";
 import {
-  FLOAT32_EPSILON,
-  jacobianRows,
-  readGramian,
-  recordTape,
-  splitRow,
-  type Tape,
-  taskGradients,
-  weightRows,
-} from "../gradients/mod.ts";
+  combineEach,
+  eachTask,
+  ownGradients,
+  pairUp,
+  readLosses,
+  readScalars,
+  type Recorded,
+  requireShared,
+  scaled,
+  weightedBackward,
+} from "./_update_parts.ts";
 import type {
   Balancer,
   BalancerContext,
@@ -37,9 +40,17 @@ export interface UpdateRequest {
   readonly own: readonly (readonly tf.Variable[])[];
   /** Whether to measure the Gramian also where the balancer does not need it. Default false. */
   readonly measure?: boolean;
+  /**
+   * Most bytes that the shared gradients of all tasks may take together. Above it Gramian methods
+   * multiply them as they come and take one more backward pass. Default 256 MiB.
+   */
+  readonly keepBytes?: number;
   /** Called with the losses before the balancer looks at gradients; an error ends the update. */
   readonly checkLosses?: (losses: readonly number[]) => void | Promise<void>;
 }
+
+const KEEP_BYTES = 2 ** 28;
+const FLOAT32_BYTES = 4;
 
 /** What a balancer made of a batch. */
 export interface Update {
@@ -50,12 +61,6 @@ export interface Update {
   readonly report?: BalancerReport;
   /** The Gramian of the task gradients, where it was computed. */
   readonly gramian?: number[][];
-}
-
-interface Recorded {
-  readonly tape: Tape;
-  readonly losses: readonly tf.Scalar[];
-  readonly representation?: tf.Tensor;
 }
 
 /**
@@ -149,6 +154,10 @@ async function gramianUpdate(
     return { losses, gradients, report: balancer.report?.() };
   }
   const { representation } = recorded;
+  const bytes = FLOAT32_BYTES * present.length * shared.reduce((sum, { size }) => sum + size, 0);
+  if (balancer.on !== "representation" && bytes > (request.keepBytes ?? KEEP_BYTES)) {
+    return await streamedUpdate(balancer, request, recorded, held);
+  }
   if (balancer.on === "representation" && !representation) {
     throw new Error(
       `Balancer "${balancer.name}" works on the representation, but this architecture has no single one; use on: "shared".`,
@@ -173,6 +182,33 @@ async function gramianUpdate(
     throw error;
   } finally {
     each.jacobian.dispose();
+  }
+}
+
+/** A Gramian method whose task gradients are too many to keep side by side. */
+async function streamedUpdate(
+  balancer: GramianBalancer,
+  request: UpdateRequest,
+  recorded: Recorded,
+  held: number[] | undefined,
+): Promise<Update> {
+  const { present, shared } = request;
+  const { gramian: product, own } = recorded.tape.gramian(recorded.losses, shared, request.own);
+  try {
+    const losses = await readLosses(request, recorded);
+    const gramian = await readSymmetric(product);
+    const context: BalancerContext = { losses, epsilon: FLOAT32_EPSILON };
+    const weights = held ?? balancer.weights(gramian, present, context);
+    const gradients = new Map([
+      ...weightedBackward(recorded, weights, shared),
+      ...ownGradients(request, own, balancer.headWeights?.()),
+    ]);
+    return { losses, gradients, gramian, report: balancer.report?.() };
+  } catch (error) {
+    tf.dispose(own.flat().filter((gradient) => gradient !== null));
+    throw error;
+  } finally {
+    product.dispose();
   }
 }
 
@@ -214,105 +250,4 @@ async function jacobianUpdate(
   } finally {
     each.jacobian.dispose();
   }
-}
-
-interface EachTask {
-  readonly jacobian: tf.Tensor2D;
-  readonly own: (tf.Tensor | null)[][];
-  readonly gramian: number[][];
-}
-
-/** One backward pass a task, its gradients by `source` as rows, and their Gramian. */
-async function eachTask(
-  { own }: UpdateRequest,
-  { tape, losses }: Recorded,
-  source: readonly tf.Tensor[],
-  multiply = true,
-): Promise<EachTask> {
-  const gradients = taskGradients(tape, losses, source, own);
-  const jacobian = jacobianRows(gradients.shared, source);
-  tf.dispose(gradients.shared.flat().filter((gradient) => gradient !== null));
-  return {
-    jacobian,
-    own: gradients.own,
-    gramian: multiply ? await readGramian(jacobian) : [],
-  };
-}
-
-/** Adds up the tasks' gradients with the weights. */
-function combineEach(
-  request: UpdateRequest,
-  each: EachTask,
-  weights: readonly number[],
-  headWeights: readonly number[] | undefined,
-  toShared: (row: tf.Tensor) => (tf.Tensor | null)[] = (row) => splitRow(row, request.shared),
-): Map<tf.Variable, tf.Tensor> {
-  const row = weightRows(each.jacobian, weights);
-  const shared = toShared(row);
-  row.dispose();
-  return new Map([
-    ...pairUp(request.shared, shared),
-    ...ownGradients(request, each.own, headWeights),
-  ]);
-}
-
-function ownGradients(
-  { own }: UpdateRequest,
-  gradients: (tf.Tensor | null)[][],
-  headWeights: readonly number[] | undefined,
-): [tf.Variable, tf.Tensor][] {
-  return own.flatMap((variables, k) => [
-    ...pairUp(variables, scaled(gradients[k], headWeights?.[k] ?? 1)),
-  ]);
-}
-
-/** The gradients times a factor; consumes those given. */
-function scaled(gradients: (tf.Tensor | null)[], factor: number): (tf.Tensor | null)[] {
-  if (factor === 1) return gradients;
-  return gradients.map((gradient) => {
-    const product = gradient && gradient.mul(factor);
-    gradient?.dispose();
-    return product;
-  });
-}
-
-/** One backward pass of the weighted sum of the losses. */
-function weightedBackward(
-  { tape, losses }: Recorded,
-  weights: readonly number[],
-  variables: readonly tf.Variable[],
-): Map<tf.Variable, tf.Tensor> {
-  const upstreams = weights.map((weight) => tf.scalar(weight));
-  const found = tape.gradientsOfSum(losses, variables, upstreams);
-  tf.dispose(upstreams);
-  return pairUp(variables, found);
-}
-
-function pairUp(
-  variables: readonly tf.Variable[],
-  gradients: readonly (tf.Tensor | null)[],
-): Map<tf.Variable, tf.Tensor> {
-  return new Map(
-    variables.flatMap((variable, at) => gradients[at] ? [[variable, gradients[at]!] as const] : []),
-  );
-}
-
-async function readLosses(request: UpdateRequest, { losses }: Recorded): Promise<number[]> {
-  const values = await readScalars(losses);
-  await request.checkLosses?.(values);
-  return values;
-}
-
-async function readScalars(scalars: readonly tf.Tensor[]): Promise<number[]> {
-  const stacked = tf.stack([...scalars]);
-  const values = await stacked.data();
-  stacked.dispose();
-  return Array.from(values);
-}
-
-function requireShared(balancer: Balancer, shared: readonly tf.Variable[]): void {
-  if (shared.length > 0) return;
-  throw new Error(
-    `Balancer "${balancer.name}" balances the gradients of shared variables, but this model has none.`,
-  );
 }

@@ -4,6 +4,7 @@ export {
   FLOAT32_EPSILON,
   jacobianRows,
   readGramian,
+  readSymmetric,
   splitRow,
   type TaskGradients,
   taskGradients,

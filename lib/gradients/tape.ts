@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { addTo, backpropagate } from "./_backpropagate.ts";
 import { disposeSaved, record, type TapeNode } from "./_engine.ts";
+import { accumulateGramian } from "./_gramian.ts";
 
 /**
  * A recorded forward pass that can be differentiated again and again.
@@ -66,6 +68,30 @@ export class Tape {
     });
   }
 
+  /**
+   * The inner products of the gradients of several outputs, without keeping those gradients: all
+   * outputs go back through the recording side by side, and the gradients by one input are
+   * multiplied and freed as soon as they are complete.
+   *
+   * @param outputs K scalars.
+   * @param inputs Tensors that all outputs are differentiated by.
+   * @param own For each output the tensors that only it is differentiated by.
+   * @returns The Gramian `[K, K]` over `inputs`, and the gradients by `own`; owned by the caller.
+   */
+  gramian(
+    outputs: readonly tf.Scalar[],
+    inputs: readonly tf.Tensor[],
+    own: readonly (readonly tf.Tensor[])[] = outputs.map(() => []),
+  ): { gramian: tf.Tensor2D; own: (tf.Tensor | null)[][] } {
+    if (this.#disposed) throw new Error("This tape was disposed; record a new one.");
+    const nodes = this.#nodesFrom([...inputs, ...own.flat()]);
+    return tf.tidy(() => {
+      const found = accumulateGramian(nodes, outputs, inputs, own);
+      // `tidy` passes nulls through, though its type does not say so.
+      return found as { gramian: tf.Tensor2D; own: tf.Tensor[][] };
+    });
+  }
+
   /** Frees what the tape keeps. Gradients that were taken stay. */
   dispose(): void {
     if (!this.#disposed) disposeSaved(this.#nodes);
@@ -110,57 +136,4 @@ export function recordTape<Result extends tf.TensorContainer>(
 ): { result: Result; tape: Tape } {
   const { result, nodes } = record(forward);
   return { result, tape: new Tape(nodes) };
-}
-
-/**
- * Goes back through the operations and adds up derivatives by tensor id. Derivatives of tensors
- * that nobody asked for are freed as soon as they have been passed on.
- */
-function backpropagate(
-  nodes: readonly TapeNode[],
-  gradients: Map<number, tf.Tensor>,
-  asked: ReadonlySet<number>,
-): void {
-  for (let at = nodes.length - 1; at >= 0; at--) {
-    const node = nodes[at];
-    const upstream = node.outputs.map(({ id }) => gradients.get(id) ?? null);
-    if (upstream.every((gradient) => gradient === null)) continue;
-    if (!node.gradient) {
-      throw new Error(
-        `TensorFlow.js has no derivative of the operation ${node.kernelName}; use another in the model or the loss.`,
-      );
-    }
-    const derivatives = node.gradient(upstream);
-    for (const [name, input] of Object.entries(node.inputs)) {
-      const derivative = derivatives[name];
-      if (!derivative) {
-        throw new Error(
-          `TensorFlow.js has no derivative of ${node.kernelName} with respect to its input ${name}.`,
-        );
-      }
-      const part = tf.tidy(() => {
-        const value = derivative();
-        // Some derivatives hand the upstream tensor on; it is freed below.
-        return upstream.includes(value) ? value.clone() : value;
-      });
-      if (part.shape.join() !== input.shape.join()) {
-        throw new Error(
-          `The derivative of ${node.kernelName} with respect to ${name} has the shape [${part.shape}] instead of [${input.shape}]: this operation does not broadcast here.`,
-        );
-      }
-      addTo(gradients, input.id, part);
-    }
-    for (const { id } of node.outputs) {
-      if (asked.has(id)) continue;
-      gradients.get(id)?.dispose();
-      gradients.delete(id);
-    }
-  }
-}
-
-/** Adds a part to the derivative that a tensor has; consumes both. */
-function addTo(gradients: Map<number, tf.Tensor>, id: number, part: tf.Tensor): void {
-  const before = gradients.get(id);
-  gradients.set(id, before ? before.add(part) : part);
-  if (before) tf.dispose([before, part]);
 }

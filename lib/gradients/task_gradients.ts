@@ -64,10 +64,16 @@ export const FLOAT32_EPSILON = 2 ** -23;
  * the Jacobian.
  */
 export async function readGramian(jacobian: tf.Tensor2D): Promise<number[][]> {
-  const product = tf.tidy(() => tf.matMul(jacobian, jacobian, false, true));
-  const values = await product.data();
+  const product = tf.tidy(() => tf.matMul(jacobian, jacobian, false, true) as tf.Tensor2D);
+  const gramian = await readSymmetric(product);
   product.dispose();
-  const count = jacobian.shape[0];
+  return gramian;
+}
+
+/** Reads a matrix that is symmetric up to rounding, made exactly so. Keeps the tensor. */
+export async function readSymmetric(matrix: tf.Tensor2D): Promise<number[][]> {
+  const values = await matrix.data();
+  const count = matrix.shape[0];
   return Array.from(
     { length: count },
     (_, i) =>

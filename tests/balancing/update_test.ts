@@ -40,10 +40,10 @@ function problem() {
 
 async function update(
   balancer: Balancer,
-  options: { present?: number[]; measure?: boolean } = {},
+  options: { present?: number[]; measure?: boolean; keepBytes?: number } = {},
 ) {
   const { trunk, heads, forward, dispose } = problem();
-  const { present = [0, 1, 2], measure } = options;
+  const { present = [0, 1, 2], measure, keepBytes } = options;
   balancer.reset?.(["a", "b", "c"]);
   const before = tf.memory().numTensors;
   const found = await computeUpdate({
@@ -53,6 +53,7 @@ async function update(
     shared: trunk,
     own: present.map((task) => [heads[task]]),
     measure,
+    keepBytes,
   });
   strictEqual(tf.memory().numTensors, before + found.gradients.size, "only the gradients are left");
   const read = async (variable: tf.Variable) => {
@@ -133,6 +134,18 @@ Deno.test("on the representation: its own Gramian, one pass through the trunk", 
     /has no single one; use on: "shared"/,
   );
   dispose();
+});
+
+Deno.test("gradients that are not kept give the same Gramian and the same update", async () => {
+  for (const make of [() => mgda(), () => gradnorm(), () => mgda({ every: 2 })]) {
+    const kept = await update(make());
+    const streamed = await update(make(), { keepBytes: 0 });
+    streamed.gramian!.forEach((row, i) => assertClose(row, kept.gramian![i], 1e-4));
+    assertClose(streamed.trunk, kept.trunk, 1e-4);
+    streamed.heads.forEach((head, task) => assertClose(head!, kept.heads[task]!));
+    const some = await update(make(), { keepBytes: 0, present: [0, 2] });
+    strictEqual(some.heads[1], null);
+  }
 });
 
 Deno.test("tasks that are absent get no gradient and no weight", async () => {
@@ -223,6 +236,8 @@ Deno.test("errors leave no tensors behind and say what is wrong", async () => {
     own: heads.map((head) => [head]),
   };
   await rejects(computeUpdate({ ...request, balancer: failing }), /solver stopped/);
+  const streamed = computeUpdate({ ...request, balancer: failing, keepBytes: 0 });
+  await rejects(streamed, /solver stopped/);
   strictEqual(tf.memory().numTensors, before);
   await rejects(
     computeUpdate({ ...request, balancer: mgda(), shared: [] }),

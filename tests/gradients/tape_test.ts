@@ -158,6 +158,72 @@ Deno.test("gradients of a weighted sum cost one pass and are the weighted sum of
   dispose();
 });
 
+Deno.test("the Gramian without the gradients is the same, with and without dense layers", async () => {
+  const { forward, shared, heads, dispose } = network();
+  // A batch of 3 and 18 features: the dense layer takes the short cut, and bias and filter do not.
+  const unused = variable(tf.scalar(1));
+  const inputs = [...shared, unused];
+  const before = tf.memory().numTensors;
+  const { result, tape } = recordTape(forward);
+  const own = heads.map((head) => [head]);
+  const each = taskGradients(tape, result.losses, inputs, own);
+  const rows = jacobianRows(each.shared, inputs);
+  const expected = await readGramian(rows);
+  const found = tape.gramian(result.losses, inputs, own);
+  const products = await found.gramian.array();
+  expected.forEach((row, i) => assertClose(products[i], row, 1e-5));
+  for (const [k, [gradient]] of found.own.entries()) {
+    assertClose(await gradient!.data(), await each.own[k][0]!.data(), 1e-6);
+  }
+  // With respect to a tensor made on the way, alone and together with what lies before it.
+  for (const list of [[result.representation], [result.representation, shared[0]]]) {
+    const direct = taskGradients(tape, result.losses, list).shared;
+    const matrix = jacobianRows(direct, list);
+    const alone = tape.gramian(result.losses, list);
+    const values = await alone.gramian.array();
+    (await readGramian(matrix)).forEach((row, i) => assertClose(values[i], row, 1e-5));
+    tf.dispose([direct, matrix, alone] as unknown as tf.TensorContainer);
+  }
+  tape.dispose();
+  tf.dispose([result, each, rows, found] as unknown as tf.TensorContainer);
+  strictEqual(tf.memory().numTensors, before);
+  throws(() => tape.gramian(result.losses, inputs), /was disposed/);
+  unused.dispose();
+  dispose();
+});
+
+Deno.test("the short cut of dense layers is left where it does not hold", async () => {
+  const before = tf.memory().numTensors;
+  const a = tf.randomNormal([2, 5], 0, 1, "float32", 1) as tf.Tensor2D;
+  const square = tf.randomNormal([5, 2], 0, 1, "float32", 2) as tf.Tensor2D;
+  const weight = variable(tf.randomNormal([5, 5], 0, 1, "float32", 3));
+  const matrix = weight as tf.Tensor as tf.Tensor2D;
+  const forwards = [
+    () => tf.matMul(a, matrix),
+    () => tf.matMul(a, matrix, false, true),
+    () => tf.matMul(tf.matMul(a, matrix), matrix),
+    () => tf.matMul(square, matrix, true, false),
+    () => tf.matMul(matrix, square),
+  ];
+  for (const forward of forwards) {
+    const { result, tape } = recordTape(() => {
+      const output = forward();
+      return [output.square().mean(), output.sin().sum()] as tf.Scalar[];
+    });
+    const each = taskGradients(tape, result, [weight]).shared;
+    const rows = jacobianRows(each, [weight]);
+    const { gramian } = tape.gramian(result, [weight]);
+    const found = await gramian.array();
+    (await readGramian(rows)).forEach((row, i) => {
+      row.forEach((value, j) => ok(Math.abs(found[i][j] - value) <= 1e-5 * (1 + Math.abs(value))));
+    });
+    tape.dispose();
+    tf.dispose([result, each, rows, gramian] as unknown as tf.TensorContainer);
+  }
+  tf.dispose([a, square, weight]);
+  strictEqual(tf.memory().numTensors, before);
+});
+
 Deno.test("the Gramian read from tensors is that of the rows", async () => {
   const before = tf.memory().numTensors;
   const variables = [variable(tf.zeros([2, 3])), variable(tf.zeros([4]))];
