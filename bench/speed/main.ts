@@ -9,6 +9,7 @@ import { type BackendName, useBackend } from "../../lib/backend/mod.ts";
 import { useOneThread } from "../../lib/backend/wasm/mod.ts";
 import { models } from "./models/mod.ts";
 import { Peer } from "./peer.ts";
+import { writeResults } from "./results.ts";
 import { trainingStep } from "./training.ts";
 
 /** One line of the result: medians in milliseconds a step. */
@@ -27,7 +28,10 @@ export interface SpeedRow {
 const usage =
   `deno task bench speed [--quick] [--json] [--model NAME ...] [--backend NAME] [--threads N ...]`;
 
-/** Times every model and prints a table, or one JSON object at the end with \`--json\`. */
+/**
+ * Times every model and prints a table, or one JSON object at the end with `--json`. Without
+ * `--quick` it also writes `bench/results/speed.json` and `speed.md`.
+ */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -46,10 +50,11 @@ export async function run(args: readonly string[]): Promise<void> {
     );
   }
   const counts = values.threads.map(Number);
-  const { backend } = await useBackend({
+  const report = await useBackend({
     backend: values.backend as BackendName,
     threads: Math.max(...counts),
   });
+  const { backend } = report;
   const peer = await Peer.start();
   const rows: SpeedRow[] = [];
   try {
@@ -68,6 +73,7 @@ export async function run(args: readonly string[]): Promise<void> {
   } finally {
     peer.stop();
   }
+  if (!values.quick) await writeResults(rows, report);
   if (values.json) console.log(JSON.stringify({ rows }));
   else console.table(rows);
 }
