@@ -46,7 +46,8 @@ function partEnds(size: number, shares: readonly number[]): number[] {
   return shares.map((share) => Math.round((sum += share) * size));
 }
 
-function checkShares(names: readonly string[], shares: readonly number[]): void {
+/** @throws {RangeError} When a share is not above 0 or they come to more than 1. */
+export function checkShares(names: readonly string[], shares: readonly number[]): void {
   const total = shares.reduce((sum, share) => sum + share, 0);
   if (shares.length === 0 || !shares.every((share) => share > 0) || total > 1 + 1e-9) {
     throw new RangeError(
@@ -57,7 +58,8 @@ function checkShares(names: readonly string[], shares: readonly number[]): void 
   }
 }
 
-function refuseEmpty(
+/** @throws {RangeError} When there are no `positions`; names the part. */
+export function refuseEmpty(
   name: string,
   positions: ArrayLike<number>,
   size: number,

@@ -5,6 +5,8 @@ import { checkBatchSize, gatherLabels, gatherRows } from "./_batching.ts";
 import { checkColumns, maskNotANumber } from "./_check_columns.ts";
 import { type Column, countRows, rowSize } from "./column.ts";
 import { groupedParts, shuffledParts } from "./_partition.ts";
+import type { Fold, NestedFold, SplitOptions } from "./splits.ts";
+import { stratifiedParts } from "./_stratify.ts";
 
 export type { Batch, BatchOptions, BatchSource } from "./batch.ts";
 
@@ -191,17 +193,16 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   /**
    * Parts in random order by fraction of the examples.
    * @param fractions For each part its share, above 0, together at most 1.
-   * @param options `seed` of the order; `by` names a group whose members must stay together in one
-   * part (the shares are then shares of the groups).
+   * @param options See {@linkcode SplitOptions}; with `by` the shares are shares of the groups.
    * @throws {RangeError} When a part would be empty; names it.
    */
   split<Part extends string>(
     fractions: Readonly<Record<Part, number>>,
-    options: { readonly seed: number | string; readonly by?: string },
+    options: SplitOptions<Target>,
   ): Record<Part, MultiTaskDataset<Input, Target>> {
     const names = Object.keys(fractions) as Part[];
     const shares = names.map((name) => fractions[name]);
-    const parts = this.#deal(names, shares, Random.stream(options.seed, "split"), options.by);
+    const parts = this.#deal(names, shares, Random.stream(options.seed, "split"), options);
     const result = names.map((name, at) => [name, this.subset(parts[at])]);
     return Object.fromEntries(result);
   }
@@ -209,18 +210,14 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   /**
    * `folds` pairs for cross-validation; each example is in exactly one validation part.
    * @param folds A whole number from 2.
-   * @param options `by` names a group that must not be divided between train and validation.
    */
-  kFold(
-    folds: number,
-    options: { readonly seed: number | string; readonly by?: string },
-  ): { train: MultiTaskDataset<Input, Target>; validation: MultiTaskDataset<Input, Target> }[] {
+  kFold(folds: number, options: SplitOptions<Target>): Fold<Input, Target>[] {
     if (!Number.isInteger(folds) || folds < 2) {
       throw new RangeError(`folds must be a whole number from 2, but is ${folds}.`);
     }
     const names = Array.from({ length: folds }, (_, fold) => `fold ${fold + 1}`);
     const shares = names.map(() => 1 / folds);
-    const parts = this.#deal(names, shares, Random.stream(options.seed, "folds"), options.by);
+    const parts = this.#deal(names, shares, Random.stream(options.seed, "folds"), options);
     return parts.map((validation, fold) => ({
       train: this.subset(
         Int32Array.from(parts.flatMap((part, at) => at === fold ? [] : [...part])),
@@ -230,9 +227,25 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   }
 
   /**
+   * Folds within folds: the inner ones are for choosing settings on the training part of an outer
+   * one, whose test part is then looked at once.
+   * @param folds How many outer and inner folds, whole numbers from 2.
+   */
+  nestedKFold(
+    folds: { readonly outer: number; readonly inner: number },
+    options: SplitOptions<Target>,
+  ): NestedFold<Input, Target>[] {
+    return this.kFold(folds.outer, options).map(({ train, validation }, at) => ({
+      train,
+      test: validation,
+      inner: train.kFold(folds.inner, { ...options, seed: `${options.seed}/outer fold ${at + 1}` }),
+    }));
+  }
+
+  /**
    * `count` random examples of each class of a task, in random order. The classes are those that
    * occur, and those that the column has names for.
-   * @throws {RangeError} When a class has fewer, or the task has not one class index a row; names it.
+   * @throws {RangeError} When a class has fewer, or the task has not one number a row; names it.
    */
   labelsPerClass(
     name: Target,
@@ -242,11 +255,8 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     if (!Number.isInteger(count) || count < 1) {
       throw new RangeError(`labelsPerClass needs a whole number from 1, but gets ${count}.`);
     }
-    const { shape, labels = [] } = this.#column(name);
-    if (shape.length > 0) {
-      throw new RangeError(`"${name}" has rows of shape [${shape}], not one class index a row.`);
-    }
-    const { values, mask } = this.target(name);
+    const { values, mask } = this.#oneNumber(name);
+    const { labels = [] } = this.#column(name);
     const order = Random.stream(options.seed, "labels per class").permutation(this.size);
     const found = new Map(labels.map((_, label) => [label, 0]));
     const kept = order.filter((position) => {
@@ -335,11 +345,26 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     }
   }
 
-  /** Positions dealt out to parts, whole groups together when `by` names one. */
-  #deal(names: readonly string[], shares: readonly number[], random: Random, by?: string) {
-    return by === undefined
-      ? shuffledParts(this.size, names, shares, random)
-      : groupedParts(this.#membersOf(by), names, shares, random);
+  /** Positions dealt out to parts, whole groups together or stratified where the options say so. */
+  #deal(
+    names: readonly string[],
+    shares: readonly number[],
+    random: Random,
+    { by, stratify }: SplitOptions<Target>,
+  ): Int32Array[] {
+    if (by !== undefined && stratify !== undefined) {
+      throw new RangeError("A split goes by a group or is stratified by a task, not both.");
+    }
+    if (by !== undefined) return groupedParts(this.#membersOf(by), names, shares, random);
+    if (stratify === undefined) return shuffledParts(this.size, names, shares, random);
+    return stratifiedParts(this.#oneNumber(stratify), names, shares, random);
+  }
+
+  /** The labels of a task; refuses one that has not one number a row. */
+  #oneNumber(name: Target) {
+    const { shape } = this.#column(name);
+    if (shape.length === 0) return this.target(name);
+    throw new RangeError(`"${name}" has rows of shape [${shape}], not one number a row.`);
   }
 
   /** The rows of the columns that stand at these positions of the set. */

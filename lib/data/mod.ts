@@ -11,6 +11,7 @@ export {
   type DatasetParts,
   MultiTaskDataset,
 } from "./dataset.ts";
+export type { Fold, NestedFold, SplitOptions } from "./splits.ts";
 export {
   type DatasetsByName,
   type JointBatch,
