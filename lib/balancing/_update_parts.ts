@@ -1,12 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  jacobianRows,
-  readGramian,
-  splitRow,
-  type Tape,
-  taskGradients,
-  weightRows,
-} from "../gradients/mod.ts";
+import { KeptGradients, type Tape, taskGradients } from "../gradients/mod.ts";
 import type { Balancer } from "./balancer.ts";
 import type { UpdateRequest } from "./update.ts";
 
@@ -19,43 +12,18 @@ export interface Recorded {
 
 /** What one backward pass a task gave. */
 export interface EachTask {
-  readonly jacobian: tf.Tensor2D;
+  readonly kept: KeptGradients;
   readonly own: (tf.Tensor | null)[][];
-  readonly gramian: number[][];
 }
 
-/** One backward pass a task, its gradients by `source` as rows, and their Gramian. */
-export async function eachTask(
+/** One backward pass a task: its gradients by `source`, and by its own variables. */
+export function eachTask(
   { own }: UpdateRequest,
   { tape, losses }: Recorded,
   source: readonly tf.Tensor[],
-  multiply = true,
-): Promise<EachTask> {
+): EachTask {
   const gradients = taskGradients(tape, losses, source, own);
-  const jacobian = jacobianRows(gradients.shared, source);
-  tf.dispose(gradients.shared.flat().filter((gradient) => gradient !== null));
-  return {
-    jacobian,
-    own: gradients.own,
-    gramian: multiply ? await readGramian(jacobian) : [],
-  };
-}
-
-/** Adds up the tasks' gradients with the weights. */
-export function combineEach(
-  request: UpdateRequest,
-  each: EachTask,
-  weights: readonly number[],
-  headWeights: readonly number[] | undefined,
-  toShared: (row: tf.Tensor) => (tf.Tensor | null)[] = (row) => splitRow(row, request.shared),
-): Map<tf.Variable, tf.Tensor> {
-  const row = weightRows(each.jacobian, weights);
-  const shared = toShared(row);
-  row.dispose();
-  return new Map([
-    ...pairUp(request.shared, shared),
-    ...ownGradients(request, each.own, headWeights),
-  ]);
+  return { kept: new KeptGradients(gradients.shared, source), own: gradients.own };
 }
 
 /** The gradients of the tasks' own variables times the head weights; consumes those given. */

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { FLOAT32_EPSILON, readSymmetric, recordTape, splitRow } from "../gradients/mod.ts";
 import {
-  combineEach,
   eachTask,
   ownGradients,
   pairUp,
@@ -113,12 +112,16 @@ async function lossUpdate(
     tf.dispose(known);
     const losses = await readLosses(request, recorded);
     balancer.observe?.(losses, present);
-    const each = await eachTask(request, recorded, shared);
+    const { kept, own: heads } = eachTask(request, recorded, shared);
     try {
-      const gradients = combineEach(request, each, weights, weights);
-      return { losses, gradients, gramian: each.gramian, report: balancer.report?.() };
+      const gramian = await kept.gramian();
+      const gradients = new Map([
+        ...pairUp(shared, kept.weighted(weights)),
+        ...ownGradients(request, heads, weights),
+      ]);
+      return { losses, gradients, gramian, report: balancer.report?.() };
     } finally {
-      each.jacobian.dispose();
+      kept.dispose();
     }
   }
   const variables = [...shared, ...own.flat()];
@@ -164,24 +167,26 @@ async function gramianUpdate(
     );
   }
   const source = balancer.on === "representation" ? [representation!] : shared;
-  const each = await eachTask(request, recorded, source);
+  const { kept, own: heads } = eachTask(request, recorded, source);
   try {
     const losses = await readLosses(request, recorded);
+    const gramian = await kept.gramian();
     const context: BalancerContext = { losses, epsilon: FLOAT32_EPSILON };
-    const weights = held ?? balancer.weights(each.gramian, present, context);
-    const gradients = combineEach(request, each, weights, balancer.headWeights?.(), (row) => {
-      if (balancer.on !== "representation") return splitRow(row, shared);
-      const upstream = row.reshape(representation!.shape);
-      const found = recorded.tape.gradients(representation!, shared, upstream);
-      upstream.dispose();
-      return found;
-    });
-    return { losses, gradients, gramian: each.gramian, report: balancer.report?.() };
+    const weights = held ?? balancer.weights(gramian, present, context);
+    const combined = kept.weighted(weights);
+    const gradients = new Map([
+      ...balancer.on === "representation"
+        ? pairUp(shared, recorded.tape.gradients(representation!, shared, combined[0]))
+        : pairUp(shared, combined),
+      ...ownGradients(request, heads, balancer.headWeights?.()),
+    ]);
+    if (balancer.on === "representation") tf.dispose(combined);
+    return { losses, gradients, gramian, report: balancer.report?.() };
   } catch (error) {
-    tf.dispose(each.own.flat().filter((gradient) => gradient !== null));
+    tf.dispose(heads.flat().filter((gradient) => gradient !== null));
     throw error;
   } finally {
-    each.jacobian.dispose();
+    kept.dispose();
   }
 }
 
@@ -219,35 +224,30 @@ async function jacobianUpdate(
 ): Promise<Update> {
   const { present, shared } = request;
   requireShared(balancer, shared);
-  const each = await eachTask(request, recorded, shared, request.measure ?? false);
+  const { kept, own: heads } = eachTask(request, recorded, shared);
   try {
-    const [losses, values] = await Promise.all([
-      readLosses(request, recorded),
-      each.jacobian.data() as Promise<Float32Array>,
-    ]);
-    const columns = each.jacobian.shape[1];
+    const losses = await readLosses(request, recorded);
+    const jacobian = kept.rows();
+    const values = await jacobian.data() as Float32Array;
+    const columns = jacobian.shape[1];
     const rows = losses.map((_, k) => values.subarray(k * columns, (k + 1) * columns));
     const direction = balancer.combine(rows, present, {
       losses,
       epsilon: FLOAT32_EPSILON,
       groups: shared.map(({ size }) => size),
     });
+    const gramian = request.measure ? await kept.gramian() : undefined;
     const row = tf.tensor1d(direction);
     const gradients = new Map([
       ...pairUp(shared, splitRow(row, shared)),
-      ...ownGradients(request, each.own, balancer.headWeights?.()),
+      ...ownGradients(request, heads, balancer.headWeights?.()),
     ]);
     row.dispose();
-    return {
-      losses,
-      gradients,
-      report: balancer.report?.(),
-      ...(request.measure ? { gramian: each.gramian } : {}),
-    };
+    return { losses, gradients, report: balancer.report?.(), ...gramian && { gramian } };
   } catch (error) {
-    tf.dispose(each.own.flat().filter((gradient) => gradient !== null));
+    tf.dispose(heads.flat().filter((gradient) => gradient !== null));
     throw error;
   } finally {
-    each.jacobian.dispose();
+    kept.dispose();
   }
 }
