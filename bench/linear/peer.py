@@ -35,15 +35,15 @@ def solve(problem, folder, rows, features, tasks, strengths, tolerance):
     shared = problem != "l1-own"
     x = load(folder, "x.bin" if shared else "xs.bin", (rows, features) if shared else (tasks, rows, features))
     y = load(folder, "y.bin" if shared else "ys.bin", (tasks, rows))
-    # Column-major, as the solver wants it: laying it out is not part of the time.
-    xs = [np.asfortranarray(x)] if shared else [np.asfortranarray(own) for own in x]
+    # Row by row, as both libraries are given it: laying it out otherwise is part of the time of both.
+    xs = [x] if shared else list(x)
     alphas = np.array(strengths) / rows
     # scikit-learn stops at gap < tol |y|^2, without the half.
     options = dict(alphas=alphas, l1_ratio=1.0, tol=tolerance / 2, max_iter=100_000)
     joint = problem == "l21-shared"
     start = time.perf_counter()
     if joint:
-        paths = [enet_path(xs[0], np.asfortranarray(y.T), **options)]
+        paths = [enet_path(xs[0], y.T.copy(), **options)]
     else:
         paths = [enet_path(xs[0 if shared else k], y[k], **options) for k in range(tasks)]
     seconds = time.perf_counter() - start

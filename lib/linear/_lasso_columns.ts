@@ -7,25 +7,31 @@ import type { StopReason } from "./solver.ts";
 
 /**
  * Squared losses with `entry Σ|w| + ½ Σ_k ridge_k ‖w_k‖²`: every column on its own, by coordinate
- * descent on the features in play (support and violators) with their Gram matrix. Keeps coefficients
- * and gradients for the next strength of a path.
+ * descent on the features in play (support and violators) with their Gram matrix. Violators are first
+ * looked for among the features that the strong rule (Tibshirani et al. 2012) thinks likely, then among
+ * all. Keeps coefficients and gradients for the next strength of a path.
  */
 export class LassoColumns {
   readonly #problem: Problem;
   readonly #data: QuadraticData;
-  readonly #grams: SlotGram[];
+  readonly #grams: readonly SlotGram[];
+  /** Whether the Gram matrix of all features of a block is worth its price. */
+  readonly #whole: readonly boolean[];
   readonly #w: Float64Array;
   /** Gradient of the data part at `#w`. */
   readonly #gradient: Float64Array;
+  #lastEntry = Infinity;
 
   constructor(problem: Problem, data: QuadraticData, start?: Float64Array) {
     this.#problem = problem;
     this.#data = data;
     const { features } = problem.layout;
-    this.#grams = problem.blocks.map((block, number) => {
-      const whole = features <= 2 * block.rows || block.tasks.length * 20 >= features;
-      return new SlotGram(block, features, whole ? data.gram(number) : undefined);
-    });
+    this.#whole = problem.blocks.map(({ rows, tasks }) =>
+      features <= 2 * rows || tasks.length * 20 >= features
+    );
+    this.#grams = problem.blocks.map((block, number) =>
+      new SlotGram(block, features, this.#whole[number] ? data.gram(number) : undefined)
+    );
     this.#w = start?.slice() ?? new Float64Array(data.linear.length);
     this.#gradient = data.linear.map((value) => -value);
     if (start) {
@@ -49,6 +55,7 @@ export class LassoColumns {
         if (done.reason !== "converged") reason = done.reason;
       }
     });
+    this.#lastEntry = entry;
     const value = gap / Math.max(0.5 * this.#data.square, Number.MIN_VALUE);
     return {
       w: this.#w.slice(),
@@ -80,8 +87,12 @@ export class LassoColumns {
     const square = weight * dot(centred, centred);
     const goal = options.tolerance * 0.5 * square;
     const inPlay = new Uint8Array(features);
+    const likely: number[] = [];
+    const expected = 2 * entry - this.#lastEntry;
     for (let j = 0; j < features; j++) {
-      inPlay[j] = w[j] !== 0 || Math.abs(gradient[j] + ridge * w[j]) > entry ? 1 : 0;
+      const level = Math.abs(gradient[j] + ridge * w[j]);
+      if (w[j] !== 0 || level > entry) inPlay[j] = 1;
+      else if (level > expected && expected > 0) likely.push(j);
     }
     let precision = Math.sqrt(2 * goal) * 0.1;
     let rounds = 0, gap = Infinity, stalled = 0;
@@ -90,9 +101,22 @@ export class LassoColumns {
       for (let j = 0; j < features; j++) if (inPlay[j]) working.push(j);
       const gram = this.#grams[number].among(working);
       rounds += descend(working, gram, weight, ridge, entry, w, gradient, precision, options);
-      const residual = this.#refresh(block, task, centred, w, gradient);
+      let residualSquare: number;
+      if (this.#whole[number]) {
+        residualSquare = this.#refreshByGram(number, task, square, w, gradient);
+      } else {
+        const residual = residualOf(block, centred, w);
+        if (violatorsAmong(likely, block, weight, residual, entry, inPlay) > 0) {
+          // Slopes of the working features for the next sweeps.
+          slopesOf(inPlay, block, weight, residual, gradient);
+          if (rounds < options.maxIterations) continue;
+        }
+        multiplyTransposed(block.flipped, residual, gradient, features, 1, block.rows);
+        for (let j = 0; j < features; j++) gradient[j] *= -weight;
+        residualSquare = weight * dot(residual, residual);
+      }
       const before = gap;
-      gap = columnGap(residual, square, ridge, entry, w, gradient, this.#linear(task));
+      gap = columnGap(residualSquare, square, ridge, entry, w, gradient, this.#linear(task));
       let violated = 0;
       for (let j = 0; j < features; j++) {
         if (!inPlay[j] && Math.abs(gradient[j]) > entry) {
@@ -114,21 +138,69 @@ export class LassoColumns {
     return this.#data.linear.subarray(firstColumn * features, (firstColumn + 1) * features);
   }
 
-  /** Recomputes a column's gradient from its residual; returns the residual's square. */
-  #refresh(
-    { rows, flipped }: Block,
-    { weight }: BlockTask,
-    centred: Float64Array,
+  /** Recomputes a column's gradient from the whole Gram matrix; returns the residual's square. */
+  #refreshByGram(
+    number: number,
+    task: BlockTask,
+    square: number,
     w: Float64Array,
     gradient: Float64Array,
   ): number {
-    const residual = centred.slice();
-    for (let j = 0; j < w.length; j++) {
-      if (w[j] !== 0) addScaled(residual, -w[j], flipped, rows, 0, j * rows);
+    const gram = this.#data.gram(number);
+    const linear = this.#linear(task);
+    const count = w.length;
+    gradient.fill(0);
+    for (let j = 0; j < count; j++) {
+      if (w[j] !== 0) addScaled(gradient, task.weight * w[j], gram, count, 0, j * count);
     }
-    multiplyTransposed(flipped, residual, gradient, w.length, 1, rows);
-    for (let j = 0; j < w.length; j++) gradient[j] *= -weight;
-    return weight * dot(residual, residual);
+    addScaled(gradient, -1, linear);
+    return square - dot(linear, w) + dot(gradient, w);
+  }
+}
+
+/** What a column's coefficients leave of its centred targets. */
+function residualOf(
+  { rows, flipped }: Block,
+  centred: Float64Array,
+  w: Float64Array,
+): Float64Array {
+  const residual = centred.slice();
+  for (let j = 0; j < w.length; j++) {
+    if (w[j] !== 0) addScaled(residual, -w[j], flipped, rows, 0, j * rows);
+  }
+  return residual;
+}
+
+/** Brings in the features of `likely` that violate optimality, and counts them. */
+function violatorsAmong(
+  likely: readonly number[],
+  { rows, flipped }: Block,
+  weight: number,
+  residual: Float64Array,
+  entry: number,
+  inPlay: Uint8Array,
+): number {
+  let violated = 0;
+  for (const j of likely) {
+    if (inPlay[j] || Math.abs(weight * dot(flipped, residual, rows, j * rows, 0)) <= entry) {
+      continue;
+    }
+    inPlay[j] = 1;
+    violated++;
+  }
+  return violated;
+}
+
+/** Recomputes the gradient of the features in play. */
+function slopesOf(
+  inPlay: Uint8Array,
+  { rows, flipped }: Block,
+  weight: number,
+  residual: Float64Array,
+  gradient: Float64Array,
+): void {
+  for (let j = 0; j < inPlay.length; j++) {
+    if (inPlay[j]) gradient[j] = -weight * dot(flipped, residual, rows, j * rows, 0);
   }
 }
 

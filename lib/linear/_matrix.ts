@@ -63,9 +63,17 @@ export function takeRows(source: Matrix, indices: ArrayLike<number>): Matrix {
 /** `source` with rows and columns exchanged. */
 export function transpose({ rows, columns, values }: Matrix): Matrix {
   const flipped = new Float64Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      flipped[column * rows + row] = values[row * columns + column];
+  // Square by square, so that what is read and what is written both stay in the cache.
+  const side = 32;
+  for (let top = 0; top < rows; top += side) {
+    const bottom = Math.min(rows, top + side);
+    for (let left = 0; left < columns; left += side) {
+      const right = Math.min(columns, left + side);
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) {
+          flipped[column * rows + row] = values[row * columns + column];
+        }
+      }
     }
   }
   return { rows: columns, columns: rows, values: flipped };
@@ -130,12 +138,36 @@ export function multiplyTransposed(
   const tiledColumns = n - (n & 3);
   for (let i = 0; i < tiledRows; i += 4) {
     for (let j = 0; j < tiledColumns; j += 4) tile(a, b, out, i, j, n, inner);
+    for (let j = tiledColumns; j < n; j++) strip(a, b, out, i, j, n, inner);
   }
-  for (let i = 0; i < m; i++) {
-    for (let j = i < tiledRows ? tiledColumns : 0; j < n; j++) {
-      out[i * n + j] = dot(a, b, inner, i * inner, j * inner);
-    }
+  for (let i = tiledRows; i < m; i++) {
+    for (let j = 0; j < n; j++) out[i * n + j] = dot(a, b, inner, i * inner, j * inner);
   }
+}
+
+/** Four dot products with the same row of `b`. */
+function strip(
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+  i: number,
+  j: number,
+  n: number,
+  inner: number,
+): void {
+  let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  const p0 = i * inner, p1 = p0 + inner, p2 = p1 + inner, p3 = p2 + inner, q = j * inner;
+  for (let l = 0; l < inner; l++) {
+    const value = b[q + l];
+    s0 += a[p0 + l] * value;
+    s1 += a[p1 + l] * value;
+    s2 += a[p2 + l] * value;
+    s3 += a[p3 + l] * value;
+  }
+  out[i * n + j] = s0;
+  out[(i + 1) * n + j] = s1;
+  out[(i + 2) * n + j] = s2;
+  out[(i + 3) * n + j] = s3;
 }
 
 /** Sixteen dot products at once: each number that is read is used four times. */

@@ -1,4 +1,11 @@
-import { dot, gramOfRows, largestEigenvalue, type Matrix, multiplyTransposed } from "./_matrix.ts";
+import {
+  dot,
+  gramOfRows,
+  largestEigenvalue,
+  type Matrix,
+  multiplyTransposed,
+  transpose,
+} from "./_matrix.ts";
 import type { LinearData, LinearTask } from "./data.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import type { Loss } from "./losses.ts";
@@ -68,29 +75,26 @@ export function problemOf(
 
 function blockOf(inputs: Matrix, tasks: readonly BlockTask[], intercept: boolean): Block {
   const { rows, columns } = inputs;
+  const { values: flipped } = transpose(inputs);
   const means = new Float64Array(columns);
-  const flipped = new Float64Array(rows * columns);
+  if (!intercept) return { rows, inputs: inputs.values, flipped, means, tasks };
   for (let j = 0; j < columns; j++) {
+    const own = flipped.subarray(j * rows, (j + 1) * rows);
     let sum = 0, largest = 0;
     for (let i = 0; i < rows; i++) {
-      const value = inputs.values[i * columns + j];
-      flipped[j * rows + i] = value;
-      sum += value;
-      largest = Math.max(largest, Math.abs(value));
+      sum += own[i];
+      largest = Math.max(largest, Math.abs(own[i]));
     }
-    if (!intercept) continue;
-    means[j] = sum / rows;
+    const mean = sum / rows;
+    means[j] = mean;
     // A constant feature must become exactly zero, not rounding noise that a fit would amplify.
     const noise = 4 * Number.EPSILON * largest;
     for (let i = 0; i < rows; i++) {
-      const centred = flipped[j * rows + i] - means[j];
-      flipped[j * rows + i] = Math.abs(centred) <= noise ? 0 : centred;
+      const centred = own[i] - mean;
+      own[i] = Math.abs(centred) <= noise ? 0 : centred;
     }
   }
-  const centred = new Float64Array(rows * columns);
-  for (let j = 0; j < columns; j++) {
-    for (let i = 0; i < rows; i++) centred[i * columns + j] = flipped[j * rows + i];
-  }
+  const { values: centred } = transpose({ rows: columns, columns: rows, values: flipped });
   return { rows, inputs: centred, flipped, means, tasks };
 }
 
@@ -126,8 +130,8 @@ export interface DataTerm {
   ): number;
   /** Whether `c` has to be found by the solver. */
   readonly ownIntercepts: boolean;
-  /** No smaller than the gradient's Lipschitz constant. */
-  readonly lipschitz: number;
+  /** No smaller than the gradient's Lipschitz constant; found when first asked for. */
+  lipschitz(): number;
   /** Squared losses: everything that solvers of linear equations need. */
   readonly quadratic?: QuadraticData;
 }
@@ -155,9 +159,7 @@ export function quadraticTerm({ layout, blocks, intercept }: Problem): DataTerm 
   const grams: (Float64Array | undefined)[] = blocks.map(() => undefined);
   const gram = (block: number) =>
     grams[block] ??= gramOfRows(blocks[block].flipped, features, blocks[block].rows);
-  let lipschitz = 0;
-  blocks.forEach((block, number) => {
-    let heaviest = 0;
+  blocks.forEach((block) => {
     for (const { targets, weight, firstColumn } of block.tasks) {
       const mean = intercept ? targets.reduce((sum, y) => sum + y, 0) / block.rows : 0;
       targetMeans[firstColumn] = mean;
@@ -167,10 +169,14 @@ export function quadraticTerm({ layout, blocks, intercept }: Problem): DataTerm 
         linear[firstColumn * features + j] = weight *
           dot(block.flipped, centred, block.rows, j * block.rows, 0);
       }
-      heaviest = Math.max(heaviest, weight);
     }
-    lipschitz = Math.max(lipschitz, heaviest * largestSquare(block, features, () => gram(number)));
   });
+  let lipschitz: number | undefined;
+  const findLipschitz = () =>
+    blocks.reduce((largest, block, number) => {
+      const heaviest = Math.max(...block.tasks.map(({ weight }) => weight));
+      return Math.max(largest, heaviest * largestSquare(block, features, () => gram(number)));
+    }, 0);
   const multiply = (w: Float64Array, out: Float64Array): void =>
     blocks.forEach((block, number) => {
       const count = block.tasks.length;
@@ -193,7 +199,7 @@ export function quadraticTerm({ layout, blocks, intercept }: Problem): DataTerm 
   const product = new Float64Array(columns * features);
   return {
     ownIntercepts: false,
-    lipschitz,
+    lipschitz: () => lipschitz ??= findLipschitz(),
     quadratic: { linear, square, targetMeans, multiply, gram },
     evaluate(w, _c, wGradient) {
       multiply(w, product);
@@ -221,7 +227,7 @@ export function generalTerm({ layout, blocks, intercept }: Problem): DataTerm {
   }
   return {
     ownIntercepts: intercept,
-    lipschitz,
+    lipschitz: () => lipschitz,
     evaluate(w, c, wGradient, cGradient) {
       let value = 0;
       for (const block of blocks) {

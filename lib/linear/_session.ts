@@ -163,7 +163,7 @@ export class Session {
     const wGradient = new Float64Array(size);
     const between = new Float64Array(size);
     const { smoothPart } = bound;
-    const lipschitz = parts * this.#data.lipschitz + (smoothPart ? 2 * smoothPart.largest : 0);
+    const lipschitz = parts * this.#data.lipschitz() + (smoothPart ? 2 * smoothPart.largest : 0);
     return {
       size: parts * size + own,
       lipschitz: lipschitz / 4,
