@@ -27,6 +27,7 @@ async function main(args: string[]): Promise<void> {
   const shared = await sharedFingerprint({
     profile,
     backend: Deno.env.get("POLYTASK_BACKEND") ?? "",
+    threads: Deno.env.get("POLYTASK_THREADS") ?? "",
     mirror: Deno.env.get("POLYTASK_DATA_MIRROR") ?? "",
   });
   for (const notebook of selected) await runChapter(notebook, profile, shared, force);

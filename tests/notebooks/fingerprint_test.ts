@@ -22,11 +22,17 @@ Deno.test("a chapter is run again when its cells change, not when its outputs do
   assert.notEqual(chapterFingerprint(notebookText(notebook), "x.ipynb", "other"), key);
 });
 
-Deno.test("all chapters are run again for another profile, backend or mirror", async () => {
-  const settings = { profile: "quick", backend: "", mirror: "" };
+Deno.test("all chapters are run again for another profile, backend, mirror or number of threads", async () => {
+  const settings = { profile: "quick", backend: "", threads: "", mirror: "" };
   const key = await sharedFingerprint(settings);
   assert.equal(await sharedFingerprint({ ...settings }), key);
-  for (const change of [{ profile: "full" }, { backend: "cpu" }, { mirror: "/elsewhere" }]) {
+  const changes = [
+    { profile: "full" },
+    { backend: "cpu" },
+    { threads: "2" },
+    { mirror: "/elsewhere" },
+  ];
+  for (const change of changes) {
     assert.notEqual(await sharedFingerprint({ ...settings, ...change }), key);
   }
 });

@@ -5,7 +5,7 @@ import { parseNotebook } from "../notebook_source.ts";
 import { paths } from "../paths.ts";
 
 /** Everything but the chapter that changes what a chapter shows. */
-const SHARED = ["lib", "data", "tools/run_notebooks"];
+const SHARED = ["lib", "data", "bench/results", "tools/run_notebooks"];
 const SHARED_FILES = ["deno.json", "deno.lock"];
 
 /** What a run is asked for besides the chapter. */
@@ -13,13 +13,15 @@ export interface RunSettings {
   readonly profile: string;
   /** `POLYTASK_BACKEND`, or empty for the best there is. */
   readonly backend: string;
+  /** `POLYTASK_THREADS`, or empty for one. */
+  readonly threads: string;
   /** `POLYTASK_DATA_MIRROR`, or empty. */
   readonly mirror: string;
 }
 
 /**
  * The checksum of everything that all chapters depend on: the library with its binaries, the
- * exercises, the data catalogue, the locked packages, the runner and the settings.
+ * exercises, the data catalogue, the results of benchmarks, the locked packages, the runner and the settings.
  */
 export async function sharedFingerprint(settings: RunSettings): Promise<string> {
   const hash = createHash("sha256");
