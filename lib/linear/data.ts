@@ -2,7 +2,10 @@ import type { MultiTaskDataset } from "../data/dataset.ts";
 import { rowSize } from "../data/column.ts";
 import type { Task } from "../tasks/task.ts";
 import { Random } from "../math/random.ts";
+import { checkFinite, checkTask } from "./_check_tasks.ts";
+import { featuresOf, groupOf } from "./_dataset_columns.ts";
 import { splitRows } from "./_folds.ts";
+import { labelledRows, numbered, sharedRows } from "./_task_rows.ts";
 import { asMatrix, type Matrix, takeRows } from "./_matrix.ts";
 
 /** One linear task: its rows and what to predict for them. */
@@ -266,131 +269,4 @@ export class LinearData {
       return { rows, columns: columns + 1, values: wider };
     }, [...this.features, "constant"]);
   }
-}
-
-function checkTask(task: LinearTask, width: number): void {
-  const { name, inputs, targets, classes } = task;
-  if (inputs.columns !== width) {
-    throw new RangeError(
-      `Task "${name}" has ${inputs.columns} features, but ${width} are expected: all tasks need ` +
-        `the same features.`,
-    );
-  }
-  if (inputs.rows !== targets.length) {
-    throw new RangeError(
-      `Task "${name}" has ${inputs.rows} rows of inputs and ${targets.length} targets.`,
-    );
-  }
-  if (targets.length === 0) {
-    throw new RangeError(`Task "${name}" has no labelled row: leave it out.`);
-  }
-  for (let row = 0; row < targets.length; row++) {
-    const target = targets[row];
-    const wrong = task.kind === "binary"
-      ? target !== 0 && target !== 1
-      : task.kind === "classification"
-      ? !Number.isInteger(target) || target < 0 || target >= (classes ?? 0)
-      : !Number.isFinite(target);
-    if (!wrong) continue;
-    const wanted = task.kind === "binary"
-      ? "0 or 1"
-      : task.kind === "classification"
-      ? `a class index from 0 to ${(classes ?? 0) - 1}`
-      : "a finite number";
-    throw new RangeError(
-      `Task "${name}", row ${row}: the target must be ${wanted}, not ${target}.`,
-    );
-  }
-}
-
-function checkFinite({ values, columns }: Matrix, name: string): void {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  throw new RangeError(
-    `Task "${name}", row ${Math.floor(bad / columns)}, feature ${bad % columns}: the input is ` +
-      `${values[bad]}, not a finite number; fill or drop it first.`,
-  );
-}
-
-function labelledRows(targets: ArrayLike<number>): Int32Array {
-  const rows: number[] = [];
-  for (let row = 0; row < targets.length; row++) if (!Number.isNaN(targets[row])) rows.push(row);
-  return Int32Array.from(rows);
-}
-
-/** Takes rows of matrices; the same rows of the same matrix give the same object. */
-function sharedRows(): (inputs: Matrix, rows: ArrayLike<number>) => Matrix {
-  const taken = new Map<Matrix, { rows: ArrayLike<number>; result: Matrix }[]>();
-  return (inputs, rows) => {
-    const earlier = taken.get(inputs) ?? [];
-    taken.set(inputs, earlier);
-    const same = earlier.find((entry) => equalLists(entry.rows, rows));
-    if (same) return same.result;
-    const result = isAll(rows, inputs.rows) ? inputs : takeRows(inputs, rows);
-    earlier.push({ rows, result });
-    return result;
-  };
-}
-
-function equalLists(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-function isAll(rows: ArrayLike<number>, count: number): boolean {
-  if (rows.length !== count) return false;
-  for (let row = 0; row < count; row++) if (rows[row] !== row) return false;
-  return true;
-}
-
-/** Equal members get equal numbers, from 0 in order of appearance. */
-function numbered(members: ArrayLike<number | string>): Int32Array {
-  const numbers = new Map<number | string, number>();
-  return Int32Array.from({ length: members.length }, (_, row) => {
-    const member = members[row];
-    if (!numbers.has(member)) numbers.set(member, numbers.size);
-    return numbers.get(member)!;
-  });
-}
-
-function groupOf(dataset: MultiTaskDataset, name: string): (string | number)[] {
-  const members = dataset.groups[name];
-  if (!members) {
-    throw new RangeError(
-      `"${dataset.name}" has no group "${name}"; it has: ` +
-        `${Object.keys(dataset.groups).join(", ") || "none"}.`,
-    );
-  }
-  return Array.from(dataset.rows, (row) => members[row]);
-}
-
-/** Input columns side by side as 64-bit features, with names. */
-function featuresOf(
-  dataset: MultiTaskDataset,
-  wanted: readonly string[] = Object.keys(dataset.inputs),
-): { inputs: Matrix; features: string[] } {
-  const columns = wanted.map((name) => {
-    const column = dataset.inputs[name];
-    if (!column) throw new RangeError(`"${dataset.name}" has no input "${name}".`);
-    return { name, column, size: rowSize(column.shape) };
-  });
-  const width = columns.reduce((sum, { size }) => sum + size, 0);
-  const values = new Float64Array(dataset.size * width);
-  const features: string[] = [];
-  let place = 0;
-  for (const { name, column, size } of columns) {
-    const { scale = 1, offset = 0, labels } = column;
-    for (let j = 0; j < size; j++) {
-      features.push(size === 1 ? name : labels?.[j] ?? `${name} ${j + 1}`);
-    }
-    dataset.rows.forEach((row, at) => {
-      for (let j = 0; j < size; j++) {
-        values[at * width + place + j] = column.values[row * size + j] * scale + offset;
-      }
-    });
-    place += size;
-  }
-  return { inputs: { rows: dataset.size, columns: width, values }, features };
 }
