@@ -41,21 +41,77 @@ function copyRows(column: Column, indices: Int32Array): Float32Array | Int32Arra
   const { values, shape, scale = 1, offset = 0 } = column;
   const size = rowSize(shape);
   const changes = scale !== 1 || offset !== 0;
-  const copied = values instanceof Int32Array && !changes
-    ? new Int32Array(indices.length * size)
-    : new Float32Array(indices.length * size);
+  if (values instanceof Int32Array && !changes) {
+    return gather(values, indices, size, new Int32Array(indices.length * size));
+  }
+  const copied = new Float32Array(indices.length * size);
+  if (!changes) return gather(values, indices, size, copied);
+  if (values instanceof Uint8Array) scaleBytes(values, indices, size, scale, offset, copied);
+  else scaleNumbers(values, indices, size, scale, offset, copied);
+  return copied;
+}
+
+/** Rows up to this size are copied number by number: a native copy takes longer to begin. */
+const SHORT_ROW = 64;
+
+function gather<Copied extends Float32Array | Int32Array>(
+  values: Column["values"],
+  indices: Int32Array,
+  size: number,
+  copied: Copied,
+): Copied {
+  if (size <= SHORT_ROW && values instanceof Float32Array && copied instanceof Float32Array) {
+    gatherShort(values, indices, size, copied);
+    return copied;
+  }
   for (let row = 0; row < indices.length; row++) {
     const from = indices[row] * size;
-    if (size === 1) {
-      copied[row] = changes ? values[from] * scale + offset : values[from];
-    } else if (changes) {
-      const to = row * size;
-      for (let at = 0; at < size; at++) copied[to + at] = values[from + at] * scale + offset;
-    } else {
-      copied.set(values.subarray(from, from + size), row * size);
-    }
+    if (size === 1) copied[row] = values[from];
+    else copied.set(values.subarray(from, from + size), row * size);
   }
   return copied;
+}
+
+// A loop of its own for each type of array: the compiler makes one that sees several types slow.
+
+function gatherShort(
+  values: Float32Array,
+  indices: Int32Array,
+  size: number,
+  copied: Float32Array,
+): void {
+  for (let row = 0, to = 0; row < indices.length; row++) {
+    const from = indices[row] * size;
+    for (let at = from; at < from + size; at++) copied[to++] = values[at];
+  }
+}
+
+function scaleBytes(
+  values: Uint8Array,
+  indices: Int32Array,
+  size: number,
+  scale: number,
+  offset: number,
+  copied: Float32Array,
+): void {
+  for (let row = 0, to = 0; row < indices.length; row++) {
+    const from = indices[row] * size;
+    for (let at = from; at < from + size; at++) copied[to++] = values[at] * scale + offset;
+  }
+}
+
+function scaleNumbers(
+  values: Float32Array | Int32Array,
+  indices: Int32Array,
+  size: number,
+  scale: number,
+  offset: number,
+  copied: Float32Array,
+): void {
+  for (let row = 0, to = 0; row < indices.length; row++) {
+    const from = indices[row] * size;
+    for (let at = from; at < from + size; at++) copied[to++] = values[at] * scale + offset;
+  }
 }
 
 function toTensor(column: Column, values: Float32Array | Int32Array): tf.Tensor {

@@ -79,10 +79,9 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     for (const [name, column] of Object.entries<Column>(parts.targets)) {
       targets[name as Target] = maskNotANumber(column);
     }
-    return new MultiTaskDataset(
-      { ...parts, targets },
-      Int32Array.from({ length: rows }, (_, row) => row),
-    );
+    const all = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) all[row] = row;
+    return new MultiTaskDataset({ ...parts, targets }, all);
   }
 
   /** Number of examples. */

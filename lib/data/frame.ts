@@ -1,4 +1,5 @@
 import type { DataFrame, Series } from "nodejs-polars";
+import { hasNotANumber } from "./_check_columns.ts";
 import type { Column } from "./column.ts";
 import { MultiTaskDataset } from "./dataset.ts";
 import { DataError } from "./errors.ts";
@@ -132,6 +133,7 @@ function typeName(series: Series): string {
 
 interface ReadColumn {
   readonly name: string;
+  /** Numbers, or indices into `labels`. */
   readonly values: Float32Array | Int32Array;
   readonly labels?: readonly string[];
   /** Where a value is missing; absent when none is. Its value is 0. */
@@ -160,7 +162,7 @@ function readNumbers(name: string, type: string, series: Series): ReadColumn {
   const nulls = series.nullCount() > 0 ? series.isNull().toArray() as boolean[] : undefined;
   // Copies one array into another: many times faster than going through a list of entries.
   const values = new Float32Array((nulls ? series.fillNull("zero") : series).toTypedArray());
-  if (!nulls && !values.some(Number.isNaN)) return { name, values };
+  if (!nulls && !hasNotANumber(values)) return { name, values };
   const missing = Array.from(
     values,
     (value, row) => Number.isNaN(value) || (nulls?.[row] ?? false),
@@ -203,13 +205,16 @@ function vector(columns: readonly ReadColumn[], rows: number): Column {
   let at = 0;
   for (const { name, values, labels, missing } of columns) {
     refuseMissing(name, missing);
-    for (let row = 0; row < rows; row++) {
-      if (labels) all[row * width + at + values[row]] = 1;
-      else all[row * width + at] = values[row];
-    }
+    if (values instanceof Float32Array) spread(values, all, at, width);
+    else for (let row = 0; row < rows; row++) all[row * width + at + values[row]] = 1;
     at += labels?.length ?? 1;
   }
   return { values: all, shape: [width] };
+}
+
+/** Puts a column into every `width`-th place from `at`. */
+function spread(values: Float32Array, all: Float32Array, at: number, width: number): void {
+  for (let row = 0; row < values.length; row++) all[row * width + at] = values[row];
 }
 
 function refuseMissing(name: string, missing: readonly boolean[] | undefined): void {

@@ -1,6 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { printable } from "../_printable.ts";
 import { DataFormatError } from "../errors.ts";
+import { splitPlain } from "./_split_plain.ts";
 
 /** How a file of separated values is written. */
 export interface CsvOptions {
@@ -12,6 +13,32 @@ export interface CsvOptions {
   readonly columns?: readonly string[];
   /** Lines in front that are no data. Default 0. */
   readonly skipLines?: number;
+}
+
+/**
+ * The records of any separated values.
+ * @throws {DataFormatError} When rows differ in length or a quote is left open.
+ */
+export function parseFully(
+  bytes: Uint8Array,
+  file: string,
+  delimiter: string,
+  skipLines: number,
+): string[][] {
+  try {
+    return parse(bytes, {
+      bom: true,
+      delimiter,
+      from_line: 1 + skipLines,
+      ignore_last_delimiters: false,
+      skip_empty_lines: true,
+      trim: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number(error.lines) || 1;
+    throw new DataFormatError(file, line, `${printable(error.message)}.`, "line");
+  }
 }
 
 /** Columns of text that are read as numbers or categories on demand. */
@@ -36,21 +63,8 @@ export class TextTable {
    */
   static parse(bytes: Uint8Array, options: CsvOptions): TextTable {
     const { file, delimiter = ",", columns, skipLines = 0 } = options;
-    let records: string[][];
-    try {
-      records = parse(bytes, {
-        bom: true,
-        delimiter,
-        from_line: 1 + skipLines,
-        ignore_last_delimiters: false,
-        skip_empty_lines: true,
-        trim: true,
-      });
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error;
-      const line = Number(error.lines) || 1;
-      throw new DataFormatError(file, line, `${printable(error.message)}.`, "line");
-    }
+    const records = splitPlain(new TextDecoder().decode(bytes), delimiter, skipLines) ??
+      parseFully(bytes, file, delimiter, skipLines);
     const names = columns ?? records.shift() ?? [];
     const width = records[0]?.length ?? names.length;
     if (width !== names.length || new Set(names).size !== names.length) {

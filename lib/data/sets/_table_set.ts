@@ -16,25 +16,37 @@ export interface SplitTableSet<Target extends string> {
   readonly featureNames: readonly string[];
 }
 
+/** Writes some features into their places of all rows. */
+type Writer = (all: Float32Array, width: number) => void;
+
 /** Puts features side by side. */
 export class Features {
   readonly #names: string[] = [];
-  readonly #columns: ArrayLike<number>[] = [];
+  readonly #writers: Writer[] = [];
 
   constructor(readonly rows: number) {}
 
   /** A feature that is a number. */
   number(name: string, values: ArrayLike<number>): this {
-    this.#names.push(name);
-    this.#columns.push(values);
+    const at = this.#names.push(name) - 1;
+    // One type of array for all, which keeps the loop fast.
+    const numbers = values instanceof Float32Array ? values : Float32Array.from(values);
+    this.#writers.push((all, width) => {
+      for (let row = 0; row < this.rows; row++) all[row * width + at] = numbers[row];
+    });
     return this;
   }
 
   /** A feature for each label: 1 where the code is its index. A code of -1 gives only zeros. */
   oneHot(name: string, codes: Int32Array, labels: readonly string[]): this {
-    labels.forEach((label, index) =>
-      this.number(`${name}=${label}`, Uint8Array.from(codes, (code) => code === index ? 1 : 0))
-    );
+    const at = this.#names.length;
+    this.#names.push(...labels.map((label) => `${name}=${label}`));
+    this.#writers.push((all, width) => {
+      for (let row = 0; row < this.rows; row++) {
+        const code = codes[row];
+        if (code >= 0 && code < labels.length) all[row * width + at + code] = 1;
+      }
+    });
     return this;
   }
 
@@ -44,11 +56,9 @@ export class Features {
 
   /** All features as one input column `[features]`. */
   column(): Column {
-    const width = this.#columns.length;
+    const width = this.#names.length;
     const values = new Float32Array(this.rows * width);
-    this.#columns.forEach((column, at) => {
-      for (let row = 0; row < this.rows; row++) values[row * width + at] = column[row];
-    });
+    for (const write of this.#writers) write(values, width);
     return { values, shape: [width] };
   }
 }

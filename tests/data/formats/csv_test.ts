@@ -1,6 +1,7 @@
-import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { TextTable } from "../../../lib/data/formats/_csv.ts";
+import { parseFully, TextTable } from "../../../lib/data/formats/_csv.ts";
+import { splitPlain } from "../../../lib/data/formats/_split_plain.ts";
 import { damaged, parsesOrExplains } from "./_fuzz.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -44,4 +45,34 @@ Deno.test("damaged files are explained", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+Deno.test("the short way to read plain files gives what the full parser gives", () => {
+  const piece = fc.constantFrom(
+    "a",
+    "1.5",
+    " ",
+    "\t",
+    ",",
+    ";",
+    "\n",
+    "\r\n",
+    "\r",
+    '"',
+    "é",
+    "\u00a0",
+    "",
+  );
+  const texts = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(""));
+  let taken = 0;
+  fc.assert(
+    fc.property(texts, fc.constantFrom(",", ";"), fc.nat({ max: 1 }), (text, delimiter, skip) => {
+      const records = splitPlain(text, delimiter, skip);
+      if (!records) return;
+      taken++;
+      deepStrictEqual(records, parseFully(bytes(text), file, delimiter, skip));
+    }),
+    { numRuns: 5000 },
+  );
+  ok(taken > 500, `${taken}`);
 });
