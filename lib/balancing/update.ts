@@ -9,12 +9,15 @@ import {
   type Recorded,
   requireShared,
   scaled,
+  sourceOf,
+  toShared,
   weightedBackward,
 } from "./_update_parts.ts";
 import type {
   Balancer,
   BalancerContext,
   BalancerReport,
+  GradientSource,
   GramianBalancer,
   JacobianBalancer,
   LossBalancer,
@@ -37,8 +40,13 @@ export interface UpdateRequest {
   readonly shared: readonly tf.Variable[];
   /** For each task present the variables that it alone trains. */
   readonly own: readonly (readonly tf.Variable[])[];
-  /** Whether to measure the Gramian also where the balancer does not need it. Default false. */
-  readonly measure?: boolean;
+  /**
+   * Measure the Gramian also where the balancer does not need it: that of the shared gradients
+   * (`true`), or that of the gradients by the representation, which is cheap with loss balancers
+   * (Gramian methods give the one that they use, Jacobian methods that of the shared gradients).
+   * Default false.
+   */
+  readonly measure?: boolean | GradientSource;
   /**
    * Most bytes that the shared gradients of all tasks may take together. Above it Gramian methods
    * multiply them as they come and take one more backward pass. Default 256 MiB.
@@ -105,6 +113,7 @@ async function lossUpdate(
   const { tape } = recorded;
   const { shared, own, present } = request;
   if (request.measure && shared.length > 0) {
+    const source = sourceOf(request.measure, "The recording of the Gramian", request, recorded);
     // The K gradients add up to that of the total: the one backward pass is not needed as well.
     const slopes = tape.gradients(total, recorded.losses);
     const known = slopes.map((slope) => slope ?? tf.scalar(0));
@@ -112,11 +121,11 @@ async function lossUpdate(
     tf.dispose(known);
     const losses = await readLosses(request, recorded);
     balancer.observe?.(losses, present);
-    const { kept, own: heads } = eachTask(request, recorded, shared);
+    const { kept, own: heads } = eachTask(request, recorded, source);
     try {
       const gramian = await kept.gramian();
       const gradients = new Map([
-        ...pairUp(shared, kept.weighted(weights)),
+        ...toShared(request, recorded, source, kept.weighted(weights)),
         ...ownGradients(request, heads, weights),
       ]);
       return { losses, gradients, gramian, report: balancer.report?.() };
@@ -156,31 +165,21 @@ async function gramianUpdate(
     ]);
     return { losses, gradients, report: balancer.report?.() };
   }
-  const { representation } = recorded;
   const bytes = FLOAT32_BYTES * present.length * shared.reduce((sum, { size }) => sum + size, 0);
   if (balancer.on !== "representation" && bytes > (request.keepBytes ?? KEEP_BYTES)) {
     return await streamedUpdate(balancer, request, recorded, held);
   }
-  if (balancer.on === "representation" && !representation) {
-    throw new Error(
-      `Balancer "${balancer.name}" works on the representation, but this architecture has no single one; use on: "shared".`,
-    );
-  }
-  const source = balancer.on === "representation" ? [representation!] : shared;
+  const source = sourceOf(balancer.on, `Balancer "${balancer.name}"`, request, recorded);
   const { kept, own: heads } = eachTask(request, recorded, source);
   try {
     const losses = await readLosses(request, recorded);
     const gramian = await kept.gramian();
     const context: BalancerContext = { losses, epsilon: FLOAT32_EPSILON };
     const weights = held ?? balancer.weights(gramian, present, context);
-    const combined = kept.weighted(weights);
     const gradients = new Map([
-      ...balancer.on === "representation"
-        ? pairUp(shared, recorded.tape.gradients(representation!, shared, combined[0]))
-        : pairUp(shared, combined),
+      ...toShared(request, recorded, source, kept.weighted(weights)),
       ...ownGradients(request, heads, balancer.headWeights?.()),
     ]);
-    if (balancer.on === "representation") tf.dispose(combined);
     return { losses, gradients, gramian, report: balancer.report?.() };
   } catch (error) {
     tf.dispose(heads.flat().filter((gradient) => gradient !== null));

@@ -1,5 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Balancer, type BalancerReport, computeUpdate, type Probe } from "../balancing/mod.ts";
+import {
+  type Balancer,
+  type BalancerReport,
+  computeUpdate,
+  type GradientSource,
+  type Probe,
+} from "../balancing/mod.ts";
 import type { Batch } from "../data/dataset.ts";
 import { Random } from "../math/random.ts";
 import type { MultiTaskModel } from "../models/mod.ts";
@@ -29,7 +35,7 @@ export async function computeStep(
   batch: Batch,
   balancer: Balancer,
   random: Random,
-  measure = false,
+  measure: boolean | GradientSource = false,
   checkLosses?: (losses: Readonly<Record<string, number>>) => Promise<void>,
 ): Promise<StepResult> {
   const tasks = model.tasks.filter((task) => batch.targets[task.name]);

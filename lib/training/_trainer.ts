@@ -127,13 +127,13 @@ export class Trainer {
   async #runStep(batch: Batch): Promise<void> {
     const { model, settings } = this;
     if (!model.taskNames.some((name) => batch.targets[name])) return;
-    const { gramianEvery } = settings;
+    const { gramianEvery, gramianOn = "shared" } = settings;
     const { losses, gradients, report, gramian, afterUpdate } = await computeStep(
       model,
       batch,
       this.#balancer,
       this.#random,
-      gramianEvery !== undefined && this.#step % gramianEvery === 0,
+      gramianEvery !== undefined && this.#step % gramianEvery === 0 && gramianOn,
       (losses) =>
         refuseLosses(model, losses, {
           step: this.#step + 1,

@@ -1,4 +1,4 @@
-import type { Balancer } from "../balancing/balancer.ts";
+import type { Balancer, GradientSource } from "../balancing/mod.ts";
 import type { BatchSource } from "../data/dataset.ts";
 import type { MultiTaskModel } from "../models/mod.ts";
 import type { Task, TaskName } from "../tasks/mod.ts";
@@ -34,6 +34,12 @@ export interface FitOptions {
    * Default: never.
    */
   readonly gramianEvery?: number;
+  /**
+   * Which gradients `gramianEvery` compares with loss balancers: those of the shared variables, or
+   * those of the representation that the heads read, which cost little more than a plain step.
+   * Default `"shared"`.
+   */
+  readonly gramianOn?: GradientSource;
   /** Default `"joint"`. */
   readonly batching?: Batching;
   /** Scale the gradient of all variables together down to this norm. Default: never. */

@@ -127,7 +127,9 @@ Deno.test("fit with any balancer lowers the losses", async () => {
 Deno.test("gramianEvery records the inner products and changes nothing", async () => {
   for (const balancer of [() => undefined, () => pcgrad(), () => gradvacByLayer()]) {
     const plain = await train({ balancer: balancer(), epochs: 2 });
-    const measured = await train({ balancer: balancer(), epochs: 2, gramianEvery: 3 });
+    const settings = { balancer: balancer(), epochs: 2, gramianEvery: 3 };
+    await train({ ...settings, balancer: balancer(), gramianOn: "representation" });
+    const measured = await train(settings);
     const steps = measured.history.steps;
     deepStrictEqual(
       steps.map(({ gramian }) => gramian !== undefined),

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import type { Balancer } from "../../lib/balancing/balancer.ts";
+import type { Balancer, GradientSource } from "../../lib/balancing/balancer.ts";
 import {
   asJacobianMethod,
   computeUpdate,
@@ -40,7 +40,7 @@ function problem() {
 
 async function update(
   balancer: Balancer,
-  options: { present?: number[]; measure?: boolean; keepBytes?: number } = {},
+  options: { present?: number[]; measure?: boolean | GradientSource; keepBytes?: number } = {},
 ) {
   const { trunk, heads, forward, dispose } = problem();
   const { present = [0, 1, 2], measure, keepBytes } = options;
@@ -172,6 +172,9 @@ Deno.test("measuring the Gramian changes nothing else", async () => {
     measured.heads.forEach((head, task) => assertClose(head!, plain.heads[task]!));
     deepStrictEqual(measured.report?.notes, plain.report?.notes);
     strictEqual(measured.gramian!.length, 3);
+    const cheaply = await update(make(), { measure: "representation" });
+    assertClose(cheaply.trunk, plain.trunk);
+    cheaply.heads.forEach((head, task) => assertClose(head!, plain.heads[task]!));
   }
 });
 
