@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { Random } from "../math/random.ts";
 import { type Column, rowSize } from "./column.ts";
 
 /** @throws {RangeError} When it is not a whole number from 1. */
@@ -6,6 +7,17 @@ export function checkBatchSize(batchSize: number): void {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`batchSize must be a whole number from 1, but is ${batchSize}.`);
   }
+}
+
+/** Positions 0 to `size - 1` in the order of an epoch: as they are, or mixed by the seed. */
+export function epochOrder(
+  size: number,
+  seed: number | string | undefined,
+  epoch: number,
+): Int32Array {
+  return seed === undefined
+    ? Int32Array.from({ length: size }, (_, at) => at)
+    : Random.stream(seed, `order of epoch ${epoch}`).permutation(size);
 }
 
 /**

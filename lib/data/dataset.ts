@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
-import { checkBatchSize, gatherLabels, gatherRows } from "./_batching.ts";
+import { checkBatchSize, epochOrder, gatherLabels, gatherRows } from "./_batching.ts";
 import { checkColumns, maskNotANumber } from "./_check_columns.ts";
 import { type Column, countRows, rowSize } from "./column.ts";
 import { groupedParts, shuffledParts } from "./_partition.ts";
@@ -336,9 +336,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   *batches(options: BatchOptions): Generator<Batch<Input, Target>, void, undefined> {
     const { batchSize, seed, epoch = 0 } = options;
     checkBatchSize(batchSize);
-    const order = seed === undefined
-      ? Int32Array.from({ length: this.size }, (_, at) => at)
-      : Random.stream(seed, `order of epoch ${epoch}`).permutation(this.size);
+    const order = epochOrder(this.size, seed, epoch);
     for (let from = 0; from < order.length; from += batchSize) {
       yield this.batch(order.subarray(from, from + batchSize));
     }

@@ -231,5 +231,9 @@ function standardised(column: Column, rows: readonly number[]): Column {
   if (count === 0) return column;
   const mean = sum / count;
   const deviation = Math.sqrt(squares / count - mean * mean);
-  return { ...column, scale: 1 / deviation, offset: -mean / deviation };
+  const [scale, offset] = [1 / deviation, -mean / deviation];
+  // Worked out once, so that a batch only copies.
+  const values = new Float32Array(column.values.length);
+  for (let at = 0; at < values.length; at++) values[at] = column.values[at] * scale + offset;
+  return { ...column, values };
 }
