@@ -10,7 +10,7 @@ export function onlyInput(inputs: InputShapes, architecture: string): [string, r
     throw new RangeError(
       `${architecture} reads one input, but the data have ${entries.length}: ${
         entries.map(([name]) => `"${name}"`).join(", ")
-      }.`,
+      }; hardSharing with stems reads several.`,
     );
   }
   return entries[0];

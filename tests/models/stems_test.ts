@@ -275,6 +275,18 @@ testOnCpu("evaluation sees each labelled example once", async () => {
   model.dispose();
 });
 
+testOnCpu("a batch without a label of any task of the model makes no step", async () => {
+  const withOther = MultiTaskDataset.from({
+    inputs: lines.inputs,
+    targets: { ...lines.targets, other: { values: normals(12), shape: [] } },
+  });
+  const model = twoStems();
+  const sets = jointDataset({ points, withOther });
+  const { steps } = await fit(model, sets, { ...quiet, epochs: 1, batchSize: 1 });
+  strictEqual(steps.length, 20 + 11);
+  model.dispose();
+});
+
 testOnCpu(
   "a run stopped in the middle of an epoch goes on exactly",
   () =>
@@ -417,6 +429,9 @@ Deno.test("the types know stems and tasks", () => {
   const model = twoStems();
   // @ts-expect-error The model has no task "width".
   throws(() => model.outputs({}, ["width"]));
+  // @ts-expect-error No set has labels for "side".
+  const untrained = () => fit(model, jointDataset({ lines }), quiet);
+  ok(untrained);
   // @ts-expect-error The set of lines has no target "side".
   throws(() => jointDataset({ lines }).labelled("side"));
 });
