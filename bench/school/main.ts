@@ -6,6 +6,7 @@
 
 import { parseArgs } from "node:util";
 import { meanInterval } from "../../lib/math/mean_interval.ts";
+import { referenceOf, type SchoolFigures } from "./reference.ts";
 import { schoolModels, type SchoolResult, schoolSplit, schoolTasks } from "./protocol.ts";
 
 /** One line of the result: means over the seeds and half the width of a 95 % interval. */
@@ -17,6 +18,8 @@ export interface SchoolRow {
   /** In percent. */
   readonly explainedVariance: number;
   readonly explainedVarianceInterval: number;
+  /** The figures that this run is compared with, where there are any. */
+  readonly reference?: SchoolFigures;
   /** What cross-validation chose, a number a seed. */
   readonly strengths: readonly number[];
 }
@@ -50,7 +53,12 @@ export async function run(args: readonly string[]): Promise<void> {
         `${(100 * train).toFixed(0).padStart(3)} %  ${name.padEnd(22)} ` +
           `RMSE ${row.rmse.toFixed(3)} ± ${row.rmseInterval.toFixed(3)}  ` +
           `explained ${row.explainedVariance.toFixed(2)} ± ` +
-          `${row.explainedVarianceInterval.toFixed(2)} %  strengths ${row.strengths.join(", ")}`,
+          `${row.explainedVarianceInterval.toFixed(2)} %  ` +
+          (row.reference
+            ? `(reference ${row.reference.rmse.toFixed(2)}, ` +
+              `${row.reference.explainedVariance.toFixed(1)} %)  `
+            : "") +
+          `strengths ${row.strengths.join(", ")}`,
       );
     }
     console.error(`       ${((performance.now() - started) / 1000).toFixed(1)} s`);
@@ -70,6 +78,7 @@ function summary(train: number, model: string, results: readonly SchoolResult[])
     rmseInterval,
     explainedVariance,
     explainedVarianceInterval,
+    reference: referenceOf(train, model),
     strengths: results.map(({ strength }) => strength),
   };
 }

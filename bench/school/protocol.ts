@@ -25,7 +25,8 @@ interface SchoolModel {
   readonly intercept: boolean;
 }
 
-const groupStrengths = [50, 100, 200, 300, 450, 600, 1000];
+/** Two to the decade, and one more where the choices fall. */
+const groupStrengths = [30, 100, 300, 600, 1000];
 const same = (data: linear.LinearData) => data;
 
 /**
@@ -38,14 +39,14 @@ export const schoolModels: readonly SchoolModel[] = [
     name: "single-task ridge",
     prepare: same,
     penalty: linear.ridge,
-    strengths: [1, 2, 5, 10, 20, 50],
+    strengths: [1, 3, 10, 30, 100],
     intercept: true,
   },
   {
     name: "single-task lasso",
     prepare: same,
     penalty: linear.lasso,
-    strengths: [5, 10, 20, 30, 50, 100],
+    strengths: [3, 10, 30, 100],
     intercept: true,
   },
   {
@@ -73,7 +74,7 @@ export const schoolModels: readonly SchoolModel[] = [
     name: "mean-regularised",
     prepare: (data) => data.withConstant(),
     penalty: (strength) => linear.meanRegularised(strength, { shared: 1 }),
-    strengths: [10, 30, 50, 100, 150, 300, 600],
+    strengths: [10, 30, 100, 300, 1000],
     intercept: false,
   },
 ];

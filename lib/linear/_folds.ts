@@ -56,7 +56,7 @@ export function splitRows(
         rest: rows.filter((row) => !chosen.has(own[row])),
       };
     }
-    const count = Math.max(1, Math.floor(share * rows.length));
+    const count = Math.max(1, Math.round(share * rows.length));
     const places = random.permutation(rows.length);
     return {
       first: rows.filter((row) => places[row] < count),

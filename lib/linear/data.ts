@@ -209,8 +209,7 @@ export class LinearData {
    * Two parts: of every task a share of the rows, chosen at random, and the rest. Rows that belong
    * together (see {@linkcode LinearTask.groups}) stay together.
    *
-   * @param share Above 0 and below 1; rounded down, but every task has at least one row in the first
-   *   part.
+   * @param share Above 0 and below 1; rounded, but every task has at least one row in the first part.
    */
   split(share: number, seed: number | string): { first: LinearData; rest: LinearData } {
     if (!(share > 0 && share < 1)) {
