@@ -39,7 +39,8 @@ async function main(args: string[]): Promise<void> {
   status.start("Writing the pages");
   try {
     const { exportSite }: typeof import("./site/mod.ts") = await import(EXPORTER);
-    const { index } = await exportSite({ executed: done, out: paths.site });
+    const documents = [`${paths.root}/docs/your_own_data.md`];
+    const { index } = await exportSite({ executed: done, documents, out: paths.site });
     status.stop();
     const seconds = (performance.now() - begin) / 1000;
     console.log(`${selected.length} chapters passed, 0 failed`);

@@ -47,7 +47,8 @@ export interface Standardised<Part extends string, Input extends string, Target 
  */
 export function standardise<Part extends string, Input extends string, Target extends string>(
   parts: Readonly<Record<Part | "train", MultiTaskDataset<Input, Target>>>,
-  options: StandardiseOptions<Input, Target> = {},
+  // The tasks are those of the parts, not only those that are standardised.
+  options: StandardiseOptions<NoInfer<Input>, NoInfer<Target>> = {},
 ): Standardised<Part | "train", Input, Target> {
   const { train } = parts;
   if (train.size === 0) {

@@ -213,3 +213,32 @@ Deno.test("pages load nothing from elsewhere and leave no unfinished files", asy
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a document gets a page, and the index links to it", async () => {
+  const folder = await temporaryFolder("export-");
+  try {
+    const source = join(folder, "some_guide.md");
+    const text = "# A guide & more\n\nSee [the chapter](../notebooks/fixture.ipynb).\n\n" +
+      "## One\n\n```ts\nconst one = 1;\n```\n\n## Two\n";
+    await Deno.writeTextFile(source, text);
+    const out = join(folder, "site");
+    const executed = [join(import.meta.dirname!, "fixture.ipynb")];
+    const { documents: [page], index } = await exportSite({ executed, documents: [source], out });
+    assert.equal(page, join(out, "some_guide.html"));
+    const html = await Deno.readTextFile(page);
+    assert.match(html, /<h1>A guide &amp; more<\/h1>/);
+    assert.match(html, /<a href="fixture.html">the chapter<\/a>/);
+    assert.match(html, /<a href="#two">Two<\/a>/);
+    assert.match(
+      await Deno.readTextFile(index),
+      /<section class="documents".*<a href="some_guide.html">A guide &amp; more<\/a>/,
+    );
+    await Deno.writeTextFile(source, "no title");
+    await assert.rejects(
+      exportSite({ executed, documents: [source], out }),
+      /some_guide.md must begin with a line "# Title"/,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

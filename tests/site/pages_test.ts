@@ -78,7 +78,9 @@ async function checkLinks(browser: Browser, folder: string): Promise<void> {
   let chapters: string[] = [];
   await inPage(browser, join(folder, "index.html"), {}, async ({ page }) => {
     chapters = await siteLinks(page, ".chapters h3 a");
-    assert.deepEqual(await siteLinks(page), chapters);
+    const documents = await siteLinks(page, ".documents a");
+    assert.deepEqual(await siteLinks(page), [...chapters, ...documents]);
+    for (const document of documents) assert.ok(await isFile(join(folder, document)), document);
   });
   assert.ok(chapters.length > 0, "the index lists no chapter");
   for (const [i, chapter] of chapters.entries()) {
@@ -111,13 +113,15 @@ Deno.test("exported pages of the fixture, offline in a browser", async (t) => {
     const fixture = join(import.meta.dirname!, "fixture.ipynb");
     const copies = ["91_second.ipynb", "92_third.ipynb"].map((name) => join(folder, name));
     for (const copy of copies) await Deno.copyFile(fixture, copy);
-    const { pages: [page], index } = await exportSite({
+    const { pages: [page], documents: [document], index } = await exportSite({
       executed: [fixture, ...copies],
+      documents: [join(import.meta.dirname!, "../../docs/your_own_data.md")],
       out: folder,
     });
     await withBrowser(async (browser) => {
       await t.step("chapter", (t) => checkPage(browser, page, t));
       await t.step("index", (t) => checkPage(browser, index, t));
+      await t.step("document", (t) => checkPage(browser, document, t));
       await t.step("links", () => checkLinks(browser, folder));
       await t.step("contents of the fixture", () => checkFixture(browser, page));
       await t.step(

@@ -5,6 +5,7 @@ import { highlight } from "./highlight.ts";
 import { type Heading, renderLine, renderMarkdown, type TextContext } from "./markdown.ts";
 import { type Cell, type Chapter, joined } from "./notebook.ts";
 import { mergeStreams, renderOutput } from "./outputs.ts";
+import { renderContents } from "./_contents.ts";
 import { renderPage } from "./_page.ts";
 
 /** Cells that took less say nothing about it. */
@@ -104,16 +105,6 @@ function renderCells(chapter: Chapter, page: TextContext): string {
       throw new Error(`${where}: ${(error as Error).message}`);
     }
   }).join("\n");
-}
-
-function renderContents(headings: readonly Heading[]): string {
-  const entries = headings.filter(({ level }) => level === 2 || level === 3);
-  if (entries.length < 2) return "";
-  const items = entries.map(({ level, id, html }) =>
-    `<li class="level-${level}"><a href="#${escapeHtml(id)}">${html}</a></li>`
-  );
-  return `<nav class="contents" aria-label="On this page"><details open>` +
-    `<summary>On this page</summary><ol>${items.join("")}</ol></details></nav>`;
 }
 
 function renderSteps(previous: Chapter | undefined, next: Chapter | undefined): string {

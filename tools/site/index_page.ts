@@ -1,6 +1,7 @@
 import { duration, escapeHtml } from "./_html.ts";
 import type { Assets } from "./assets.ts";
 import { CURRICULUM } from "./curriculum.ts";
+import type { Document } from "./document_page.ts";
 import { renderLine } from "./markdown.ts";
 import type { Chapter } from "./notebook.ts";
 import { renderPage } from "./_page.ts";
@@ -55,8 +56,21 @@ function renderSummary(chapters: readonly Chapter[]): string {
   return `<p class="summary">${parts.filter(Boolean).map(escapeHtml).join(" · ")}</p>`;
 }
 
-/** The page that lists the chapters. */
-export function renderIndex(chapters: readonly Chapter[], assets: Assets): string {
+function renderDocuments(documents: readonly Document[]): string {
+  if (documents.length === 0) return "";
+  const items = documents.map(({ page, title }) =>
+    `<li><a href="${escapeHtml(encodeURI(page))}">${escapeHtml(title)}</a></li>`
+  );
+  return `<section class="documents" aria-labelledby="documents"><h2 id="documents">Beside the ` +
+    `chapters</h2><ul>${items.join("")}</ul></section>`;
+}
+
+/** The page that lists the chapters and the documents beside them. */
+export function renderIndex(
+  chapters: readonly Chapter[],
+  documents: readonly Document[],
+  assets: Assets,
+): string {
   const body = `<main id="content" tabindex="-1">
 <header class="title"><p class="eyebrow">polytask</p>
 <h1>Multi-task learning, measured</h1>
@@ -64,6 +78,7 @@ export function renderIndex(chapters: readonly Chapter[], assets: Assets): strin
 ${renderSummary(chapters)}</header>
 <section aria-labelledby="chapters"><h2 id="chapters">Chapters</h2>
 <ol class="chapters">${chapters.map(renderEntry).join("\n")}</ol></section>
+${renderDocuments(documents)}
 ${renderToCome(chapters)}
 </main>`;
   return renderPage({

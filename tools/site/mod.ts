@@ -10,6 +10,7 @@ import { basename, join } from "node:path";
 import { writeAtomically } from "../files.ts";
 import { loadAssets } from "./assets.ts";
 import { renderChapter } from "./chapter_page.ts";
+import { readDocument, renderDocument } from "./document_page.ts";
 import { renderIndex } from "./index_page.ts";
 import { readChapter } from "./notebook.ts";
 
@@ -17,6 +18,8 @@ import { readChapter } from "./notebook.ts";
 export interface ExportOptions {
   /** Executed notebooks, in reading order. */
   readonly executed: readonly string[];
+  /** Markdown files that get pages of their own. Default: none. */
+  readonly documents?: readonly string[];
   /** Folder of the site; made if it is not there. */
   readonly out: string;
 }
@@ -25,19 +28,25 @@ export interface ExportOptions {
 export interface ExportedSite {
   /** One a chapter, in reading order. */
   readonly pages: string[];
+  /** One a document. */
+  readonly documents: string[];
   readonly index: string;
 }
 
 /**
- * Writes a page for each executed notebook, with links to its neighbours, and the index.
+ * Writes a page for each executed notebook, with links to its neighbours, one for each document,
+ * and the index.
  *
  * All pages are made before the first is written. Throws with notebook and cell if one cannot be
  * read, a formula is not valid, or a picture is not there.
  */
-export async function exportSite({ executed, out }: ExportOptions): Promise<ExportedSite> {
+export async function exportSite(
+  { executed, documents = [], out }: ExportOptions,
+): Promise<ExportedSite> {
   const assets = await loadAssets();
   const chapters = await Promise.all(executed.map(readChapter));
-  const links = new Map(chapters.map(({ path, page }) => [basename(path), page]));
+  const guides = await Promise.all(documents.map(readDocument));
+  const links = new Map([...chapters, ...guides].map(({ path, page }) => [basename(path), page]));
   const pages = chapters.map((chapter, index) => ({
     path: join(out, chapter.page),
     text: renderChapter(chapter, {
@@ -46,7 +55,15 @@ export async function exportSite({ executed, out }: ExportOptions): Promise<Expo
       pages: links,
     }, assets),
   }));
-  const index = { path: join(out, "index.html"), text: renderIndex(chapters, assets) };
-  for (const { path, text } of [...pages, index]) await writeAtomically(path, text);
-  return { pages: pages.map(({ path }) => path), index: index.path };
+  const beside = guides.map((guide) => ({
+    path: join(out, guide.page),
+    text: renderDocument(guide, links, assets),
+  }));
+  const index = { path: join(out, "index.html"), text: renderIndex(chapters, guides, assets) };
+  for (const { path, text } of [...pages, ...beside, index]) await writeAtomically(path, text);
+  return {
+    pages: pages.map(({ path }) => path),
+    documents: beside.map(({ path }) => path),
+    index: index.path,
+  };
 }
