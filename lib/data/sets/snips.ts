@@ -97,8 +97,11 @@ export async function snips(
   };
 }
 
-/** Sentences of one file: `{ intent: [{ data: [{ text, entity? }] }] }`. */
-function parseCommands(bytes: Uint8Array, intent: string, file: string): Command[] {
+/**
+ * Sentences of one file: `{ intent: [{ data: [{ text, entity? }] }] }`.
+ * @throws {DataFormatError} When the file is not that; names the sentence.
+ */
+export function parseCommands(bytes: Uint8Array, intent: string, file: string): Command[] {
   let content: unknown;
   try {
     content = JSON.parse(decode(bytes));
@@ -111,7 +114,7 @@ function parseCommands(bytes: Uint8Array, intent: string, file: string): Command
   }
   return list.map((command, at) => {
     const pieces: unknown = command?.data;
-    if (!Array.isArray(pieces) || !pieces.every((piece) => typeof piece?.text === "string")) {
+    if (!Array.isArray(pieces) || !pieces.every(isPiece)) {
       throw new DataFormatError(file, 1, `sentence ${at} is no list of pieces of text.`, "line");
     }
     const words: string[] = [];
@@ -124,6 +127,11 @@ function parseCommands(bytes: Uint8Array, intent: string, file: string): Command
     }
     return { intent, words, tags };
   });
+}
+
+function isPiece(piece: unknown): piece is { text: string; entity?: string } {
+  const { text, entity } = (piece ?? {}) as Record<string, unknown>;
+  return typeof text === "string" && (entity === undefined || typeof entity === "string");
 }
 
 /** One of the files is not UTF-8 but Windows-1252. */
