@@ -26,7 +26,7 @@ export interface PageParts {
   readonly title: string;
   readonly description: string;
   /** Class of the body: what kind of page it is. */
-  readonly kind: "chapter" | "index";
+  readonly kind: "chapter" | "document" | "index";
   readonly body: string;
 }
 

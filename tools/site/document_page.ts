@@ -46,7 +46,7 @@ ${renderContents(headings)}
 </main>
 </div>`;
   return renderPage(
-    { title: `${title} · polytask`, description: title, kind: "chapter", body },
+    { title: `${title} · polytask`, description: title, kind: "document", body },
     assets,
   );
 }
