@@ -43,7 +43,7 @@ const RECENT_BLOCKS = 4;
  * import { data } from "polytask";
  * import { deepStrictEqual } from "node:assert/strict";
  *
- * const folder = await Deno.makeTempDir({ dir: ".polytask" });
+ * const folder = await Deno.makeTempDir();
  * const path = `${folder}/people.parquet`;
  * pl.DataFrame({ age: [31, 45, 27], income: [30.5, null, 28] }).writeParquet(path);
  * const source = await data.parquetSource(path, {

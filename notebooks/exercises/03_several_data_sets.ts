@@ -45,7 +45,7 @@ export const exercises = {
   stemOwners: exercise(
     "Whose stem?",
     (answer: (reads: Record<string, string>) => Record<string, string>) => {
-      const cases = [
+      const cases: { reads: Record<string, string>; owners: Record<string, string> }[] = [
         {
           reads: { digit: "scan", object: "photo" },
           owners: { photo: "object", scan: "digit" },
