@@ -104,6 +104,9 @@ export async function weakContrasts(page: Page): Promise<string[]> {
       const svg = node instanceof SVGElement;
       // Labels inside bars and shapes lie on the colours of a drawing, which this cannot see.
       if (svg && node.closest(".bars, .barlayer, .heatmaplayer, .hm")) continue;
+      // So do the numbers of a heat map, which are the points of a text trace above its cells.
+      const cells = svg && node.closest(".textpoint")?.closest(".main-svg");
+      if (cells && cells.querySelector(".heatmaplayer .hm")) continue;
       const behind = ground(node);
       const colour = parse(svg ? style.fill : style.color);
       colour[3] *= opacity(node);

@@ -149,7 +149,7 @@ Deno.test({
         await runAll(page);
         assert.deepEqual(await failures(page), []);
         // Plotly where Lab has its extension, the drawing in the text/html of a chart otherwise.
-        const charts = await seenInOutputs(page, ".js-plotly-plot .main-svg") +
+        const charts = await seenInOutputs(page, ".plot-container.plotly .main-svg") +
           await seenInOutputs(page, ".pt-figure svg");
         assert.ok(charts >= 2, `${charts} charts in the outputs: training and comparison expected`);
         const bars = await seenInOutputs(page, '[role="progressbar"]');
