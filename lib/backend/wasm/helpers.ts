@@ -81,6 +81,8 @@ export class Helpers {
     if (this.#alone > 0) {
       this.#alone--;
       work(block, this.#functions, 0);
+      // A helper that woke late from an earlier job may hold a chunk of this one.
+      this.#wait(name, chunks);
     } else {
       this.#runTogether(name, chunks);
     }
