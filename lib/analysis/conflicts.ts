@@ -108,6 +108,27 @@ export class Conflicts {
     );
   }
 
+  /**
+   * Cosines of every pair at the last recorded step that is not after `step`, `[K][K]`; `NaN` for
+   * pairs that were not present in it.
+   * @throws {RangeError} When nothing was recorded up to that step.
+   */
+  cosinesAt(step: number): { readonly step: number; readonly cosines: number[][] } {
+    const record = this.records.findLast((each) => each.step <= step);
+    if (!record) {
+      throw new RangeError(
+        `Nothing was recorded up to step ${step}; the first recorded step is ${
+          this.records[0]?.step
+        }.`,
+      );
+    }
+    const places = this.tasks.map((task) => record.tasks.indexOf(task));
+    return {
+      step: record.step,
+      cosines: places.map((i) => places.map((j) => record.cosines[i]?.[j] ?? NaN)),
+    };
+  }
+
   /** Share of the recorded steps in which a pair conflicted (a cosine below 0), `[K][K]`. */
   conflictShares(): number[][] {
     return this.#overPairs((cosines) =>
@@ -137,7 +158,8 @@ export class Conflicts {
 export function conflicts(history: History): Conflicts {
   const records = history.steps.flatMap(({ step, epoch, losses, weights, gramian }) => {
     if (!gramian) return [];
-    const tasks = Object.keys(losses);
+    // In the order of the model, as the rows of the Gramian: keys that look like numbers move.
+    const tasks = history.tasks.filter((task) => task in losses);
     return [{
       step,
       epoch,

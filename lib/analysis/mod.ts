@@ -17,5 +17,6 @@ export {
   gradientGeometry,
   type PairTrajectory,
 } from "./conflicts.ts";
+export { type BalancerReports, balancerReports, type ReportedKind } from "./reports.ts";
 export { verdict, type VerdictOptions } from "./verdict.ts";
 export { type MeanInterval, meanInterval } from "../math/mean_interval.ts";

@@ -1,6 +1,7 @@
 import type { PlotlyFigure } from "./displayable.ts";
 import { type Axis, axisTitle, type CellsMark, type Figure, seriesLooks } from "./figure.ts";
 import { neutral, translucent } from "./_palette.ts";
+import { labelTilt } from "./_svg_text.ts";
 import { fieldTrace, type Json, markTraces, plotlyText, shortName } from "./_plotly_traces.ts";
 
 /** Rows from top to bottom, by name. */
@@ -85,6 +86,8 @@ export function toPlotly(figure: Figure): PlotlyFigure {
         ? {
           tickvals: categories.map((_, i) => i),
           ticktext: categories.map(shortName),
+          // Tilted to the left: one that would stand out at the right would be hidden.
+          autotickangles: [0, labelTilt, -90],
           range: [-0.5, categories.length - 0.5],
         }
         : {}),

@@ -3,7 +3,14 @@ import { element } from "./_markup.ts";
 import { formatNumber, tickLabels } from "./_numbers.ts";
 import { neutral } from "./_palette.ts";
 import { panelScale, type Scale } from "./_scale.ts";
-import { axisTitles, type Frame, labelsBelow, text, textWidth } from "./_svg_text.ts";
+import {
+  axisTitles,
+  type Frame,
+  labelOverhang,
+  labelsBelow,
+  text,
+  textWidth,
+} from "./_svg_text.ts";
 
 function labelsOf({ ticks }: Scale, { scale }: Axis): string[] {
   return scale === "log" ? ticks.map((tick) => formatNumber(tick)) : tickLabels(ticks);
@@ -24,8 +31,17 @@ export function drawAxes(panel: Panel, top: number, width: number): DrawnAxes {
   const yLabels = labelsOf(y, panel.y);
   const widest = yLabels.reduce((most, label) => Math.max(most, label.length), 2);
   const titled = panel.title !== panel.y.label;
-  const left = (titled ? 30 : 14) + textWidth(widest);
-  const right = width - 12, bottom = top + (panel.field ? 320 : 210);
+  const labels = panel.categories ?? labelsOf(x, panel.x);
+  const besideAxis = (titled ? 30 : 14) + textWidth(widest);
+  const right = width - 12;
+  const slotFrom = (start: number) => (right - start) / Math.max(1, x.ticks.length);
+  // A tilted first label may need more room than the labels of the other axis.
+  const left = besideAxis + labelOverhang(
+    x.ticks.map((tick) => besideAxis + (x.place(tick) ?? 0) * (right - besideAxis)),
+    labels,
+    slotFrom(besideAxis),
+  );
+  const bottom = top + (panel.field ? 320 : 210);
   const frame = { left, right, top, bottom };
   const placeX = (value: number) => left + (x.place(value) ?? 0) * (right - left);
   const placeY = (value: number) => bottom - (y.place(value) ?? 0) * (bottom - top);
@@ -40,9 +56,7 @@ export function drawAxes(panel: Panel, top: number, width: number): DrawnAxes {
     markup += text(left - 7, at + 4, yLabels[i], { "text-anchor": "end" });
   });
   const places = x.ticks.map(placeX);
-  const labels = panel.categories ?? labelsOf(x, panel.x);
-  const slot = (right - left) / Math.max(1, places.length);
-  const below = labelsBelow(places, labels, bottom, slot);
+  const below = labelsBelow(places, labels, bottom, slotFrom(left));
   markup += below.markup;
   if (!panel.categories) {
     for (const at of places) {

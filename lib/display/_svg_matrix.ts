@@ -5,6 +5,7 @@ import { cellColours } from "./_palette.ts";
 import {
   axisTitles,
   fontSize,
+  labelOverhang,
   labelsBelow,
   longest,
   shorten,
@@ -16,8 +17,11 @@ import {
 export function drawMatrix(panel: Panel, mark: CellsMark, top: number, width: number) {
   const { rows, columns, values } = mark;
   const format = columnFormat(values.flat(), mark.digits);
-  const left = 30 + textWidth(longest(rows));
+  const besideRows = 30 + textWidth(longest(rows));
   const right = width - 12;
+  const slot = (right - besideRows) / Math.max(1, columns.length);
+  const left = besideRows +
+    labelOverhang(columns.map((_, c) => besideRows + (c + 0.5) * slot), columns, slot);
   const cellWidth = (right - left) / Math.max(1, columns.length);
   const cellHeight = Math.max(18, Math.min(cellWidth, 34));
   const bottom = top + cellHeight * rows.length;

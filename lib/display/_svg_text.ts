@@ -44,6 +44,27 @@ export function text(
   return element("text", { x, y, ...extra }, escapeText(content));
 }
 
+/** Degrees by which labels are tilted that would touch: they end below their place. */
+export const labelTilt = -38;
+
+/** Whether labels would touch, side by side in slots of this width. */
+function wouldTouch(labels: readonly string[], slot: number): boolean {
+  return textWidth(longest(labels)) > slot - 4;
+}
+
+/** How far labels under an axis would stand out to the left of the drawing. */
+export function labelOverhang(
+  places: readonly number[],
+  labels: readonly string[],
+  slot: number,
+): number {
+  if (!wouldTouch(labels, slot)) return 0;
+  const angle = Math.abs(labelTilt) * Math.PI / 180;
+  const reach = (label: string) =>
+    Math.cos(angle) * textWidth(longest([label])) + Math.sin(angle) * fontSize;
+  return places.reduce((most, at, i) => Math.max(most, reach(labels[i]) - at), 0);
+}
+
 /** Labels under a horizontal axis, tilted when they would touch. */
 export function labelsBelow(
   places: readonly number[],
@@ -52,12 +73,12 @@ export function labelsBelow(
   slot: number,
 ): { markup: string; height: number } {
   const letters = longest(labels);
-  const tilted = textWidth(letters) > slot - 4;
+  const tilted = wouldTouch(labels, slot);
   const markup = places.map((at, i) =>
     tilted
       ? text(at + 3, bottom + 14, shorten(labels[i]), {
         "text-anchor": "end",
-        transform: `rotate(-38 ${at.toFixed(1)} ${bottom + 12})`,
+        transform: `rotate(${labelTilt} ${at.toFixed(1)} ${bottom + 12})`,
       })
       : text(at, bottom + 17, shorten(labels[i]), { "text-anchor": "middle" })
   ).join("");

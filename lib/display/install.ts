@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { Comparison } from "../analysis/compare.ts";
+import { Conflicts } from "../analysis/conflicts.ts";
 import { comparisonBundle } from "./_comparison_display.ts";
+import { conflictChart } from "./conflict_charts.ts";
 import { displaySymbol, type MimeBundle } from "./displayable.ts";
 import { historyChart, historyTable } from "./history_chart.ts";
 import { kernelDisplay } from "./_kernel.ts";
@@ -48,13 +50,15 @@ async function historyBundle(history: History): Promise<MimeBundle> {
 }
 
 /**
- * Gives tensors, models, histories and comparisons a display of their own, and lets `fit` show its progress.
+ * Gives tensors, models, histories, comparisons and conflicts a display of their own, and lets `fit`
+ * show its progress.
  * Runs when "polytask" is imported; running it again changes nothing.
  */
 export function installDisplays(): void {
   install(tf.Tensor.prototype, tensorBundle);
   install(MultiTaskModel.prototype, modelBundle);
   install(Comparison.prototype, comparisonBundle);
+  install(Conflicts.prototype, (seen) => conflictChart(seen).bundle());
   install(History.prototype, historyBundle);
   setDefaultObserver(liveHistory);
 }

@@ -8,6 +8,13 @@ export { barChart, type BarChartOptions, type BarSeries } from "./bar_chart.ts";
 export { Chart, type ChartOptions } from "./chart.ts";
 export { comparisonChart, type ComparisonChartOptions } from "./comparison_chart.ts";
 export {
+  conflictChart,
+  type ConflictChartOptions,
+  type ConflictMeasure,
+  cosineMap,
+  type CosineMapOptions,
+} from "./conflict_charts.ts";
+export {
   type Displayable,
   DisplayObject,
   displaySymbol,
@@ -52,7 +59,9 @@ export {
 export { type LiveHistory, liveHistory } from "./live_history.ts";
 export { type ModelDiagram, modelDiagram, type ModelDiagramOptions } from "./model_diagram.ts";
 export { progress, type ProgressBar, type ProgressOptions } from "./progress.ts";
+export { reportChart, type ReportChartOptions } from "./report_chart.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterSeries } from "./scatter_chart.ts";
+export type { WeightsAs } from "./_weights_panel.ts";
 export { html, show } from "./show.ts";
 export {
   type DataFrameLike,

@@ -62,3 +62,26 @@ Deno.test("conflicts follow pairs over the steps in which both tasks were presen
   throws(() => found.pair("a", "d"), /no task "d"; there are a, b, c/);
   throws(() => conflicts(historyOf([])), /gramianEvery/);
 });
+
+Deno.test("the rows of a Gramian are in the order of the model, whatever the tasks are called", () => {
+  const history = new History({
+    run: { seed: 0, configuration: {}, versions: {}, backend: "cpu", startedAt: "" },
+    tasks: ["2", "1"],
+    epochs: [],
+    steps: [{
+      step: 4,
+      epoch: 1,
+      losses: { "2": 1, "1": 2 },
+      weights: { "2": 0.25, "1": 0.75 },
+      gramian: [[4, 0], [0, 9]],
+    }],
+    stopped: "finished",
+  });
+  const [record] = conflicts(history).records;
+  deepStrictEqual([record.tasks, record.lengths, record.weights], [["2", "1"], [2, 3], [
+    0.25,
+    0.75,
+  ]]);
+  deepStrictEqual(conflicts(history).cosinesAt(5), { step: 4, cosines: [[1, 0], [0, 1]] });
+  throws(() => conflicts(history).cosinesAt(3), /up to step 3; the first recorded step is 4/);
+});

@@ -3,17 +3,23 @@ import {
   barChart,
   type Chart,
   comparisonChart,
+  conflictChart,
+  cosineMap,
   displaySymbol,
   heatMap,
   landscape,
   lineChart,
   plotlyMimeType,
+  reportChart,
   scatterChart,
 } from "../../lib/display/mod.ts";
 import { contourPath } from "../../lib/display/_svg_field.ts";
+import { watchedHistory } from "./_watched_history.ts";
 import { assertNoLeaks, assertWellFormed, textContent } from "./_markup_check.ts";
 
 const nasty = `<b>a & "b"</b>`;
+
+const watched = watchedHistory(["left", nasty]);
 
 const charts: Record<string, Chart> = {
   line: lineChart({
@@ -75,6 +81,9 @@ const charts: Record<string, Chart> = {
       other: { left: [0.8], right: [] },
     },
   }),
+  cosines: cosineMap(watched, { title: nasty }),
+  conflicts: conflictChart(watched),
+  reports: reportChart(watched),
 };
 
 for (const [name, chart] of Object.entries(charts)) {
