@@ -1,5 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { FLOAT32_EPSILON, readSymmetric, recordTape, splitRow } from "../gradients/mod.ts";
+import {
+  FLOAT32_EPSILON,
+  readSymmetric,
+  recordTape,
+  splitRow,
+  type Tape,
+} from "../gradients/mod.ts";
 import {
   eachTask,
   ownGradients,
@@ -35,6 +41,8 @@ export interface UpdateRequest {
   readonly forward: () => {
     readonly losses: readonly tf.Scalar[];
     readonly representation?: tf.Tensor;
+    /** A term added to the losses that nothing balances. */
+    readonly penalty?: tf.Scalar;
   };
   /** Variables that several tasks train. */
   readonly shared: readonly tf.Variable[];
@@ -84,23 +92,33 @@ export async function computeUpdate(request: UpdateRequest): Promise<Update> {
   if (present.length === 0) throw new RangeError("No task is present in the batch.");
   let total: tf.Scalar | undefined;
   const { result, tape } = recordTape(() => {
-    const { losses, representation } = request.forward();
+    const { losses, representation, penalty } = request.forward();
     if (balancer.family === "losses") total = balancer.combine(losses, present);
-    return { losses: [...losses], representation, total };
+    return { losses: [...losses], representation, penalty, total };
   });
   const recorded = { ...result, tape };
   try {
-    switch (balancer.family) {
-      case "losses":
-        return await lossUpdate(balancer, request, recorded, result.total!);
-      case "gramian":
-        return await gramianUpdate(balancer, request, recorded);
-      case "jacobian":
-        return await jacobianUpdate(balancer, request, recorded);
-    }
+    const update = await balancedUpdate(request, recorded, result.total);
+    return result.penalty ? withPenalty(update, request, tape, result.penalty) : update;
   } finally {
     tape.dispose();
     tf.dispose(result);
+  }
+}
+
+async function balancedUpdate(
+  request: UpdateRequest,
+  recorded: Recorded,
+  total: tf.Scalar | undefined,
+): Promise<Update> {
+  const { balancer } = request;
+  switch (balancer.family) {
+    case "losses":
+      return await lossUpdate(balancer, request, recorded, total!);
+    case "gramian":
+      return await gramianUpdate(balancer, request, recorded);
+    case "jacobian":
+      return await jacobianUpdate(balancer, request, recorded);
   }
 }
 
@@ -187,6 +205,24 @@ async function gramianUpdate(
   } finally {
     kept.dispose();
   }
+}
+
+/** The update plus the gradients of the penalty; takes over those of the update. */
+function withPenalty(
+  update: Update,
+  { shared, own }: UpdateRequest,
+  tape: Tape,
+  penalty: tf.Scalar,
+): Update {
+  const variables = [...shared, ...own.flat()];
+  const gradients = new Map(update.gradients);
+  tape.gradients(penalty, variables).forEach((gradient, at) => {
+    if (!gradient) return;
+    const before = gradients.get(variables[at]);
+    gradients.set(variables[at], before ? before.add(gradient) : gradient);
+    if (before) tf.dispose([before, gradient]);
+  });
+  return { ...update, gradients };
 }
 
 /** A Gramian method whose task gradients are too many to keep side by side. */

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Task } from "../tasks/mod.ts";
+import type { ModelGraph } from "./graph/part.ts";
 import type { ForwardContext } from "./layers/mod.ts";
 import type { StructurePart } from "./structure.ts";
 import type { VariableScope } from "./variable_scope.ts";
@@ -23,6 +24,11 @@ export interface ForwardResult {
   readonly outputs: Readonly<Record<string, tf.Tensor>>;
   /** What the task parts read, where an architecture has one such tensor for all tasks. */
   readonly representation?: tf.Tensor;
+  /**
+   * A term that training adds to the losses: ties between towers, entropy of gates. Only while
+   * training, where an architecture has one. Nothing balances it.
+   */
+  readonly penalty?: tf.Scalar;
 }
 
 /** An architecture whose variables exist. */
@@ -38,6 +44,8 @@ export interface BuiltArchitecture {
    * missing. Default: every batch holds all inputs.
    */
   readonly someInputs?: boolean;
+  /** What the model computes, part by part, where the architecture is made of parts. */
+  readonly graph?: ModelGraph;
   /** The boxes of the model's picture. */
   readonly parts: readonly StructurePart[];
 }

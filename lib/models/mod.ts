@@ -9,6 +9,7 @@ export type {
   ForwardResult,
   InputShapes,
 } from "./architecture.ts";
+export { hardSharing, type HardSharingOptions } from "./architectures/mod.ts";
 export * as encoders from "./encoders/mod.ts";
 export {
   evaluate,
@@ -16,15 +17,34 @@ export {
   type Evaluation,
   type TaskEvaluation,
 } from "./evaluate.ts";
-export { hardSharing, type HardSharingOptions } from "./hard_sharing.ts";
+export {
+  graphArchitecture,
+  type GraphArchitectureRecipe,
+  type GraphBuilder,
+  type GraphNode,
+  type GraphPart,
+  type Mixing,
+  type ModelGraph,
+  type PartRecipe,
+  type Penalty,
+  type PenaltyContext,
+  type Reads,
+  type Trunk,
+  type TrunkOptions,
+} from "./graph/mod.ts";
 export * as layers from "./layers/mod.ts";
 export { MultiTaskModel, type Outputs } from "./model.ts";
+export { type MixingReading, readMixing } from "./mixing.ts";
 export { loadModel, loadWeights, saveModel } from "./save.ts";
-export type { Reads } from "./stems.ts";
 export {
   type ModelStructure,
   parametersByOwner,
   type StructurePart,
   type StructurePartKind,
 } from "./structure.ts";
-export { type Initializer, type NamedVariable, VariableScope } from "./variable_scope.ts";
+export {
+  type Initializer,
+  type NamedVariable,
+  type VariableOptions,
+  VariableScope,
+} from "./variable_scope.ts";

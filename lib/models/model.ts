@@ -8,6 +8,7 @@ import type {
   InputShapes,
 } from "./architecture.ts";
 import { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+import type { ModelGraph } from "./graph/part.ts";
 import type { ForwardContext } from "./layers/mod.ts";
 import { type ModelStructure, parametersByOwner } from "./structure.ts";
 import { type NamedVariable, VariableScope } from "./variable_scope.ts";
@@ -116,15 +117,15 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
 
   /** Variables that several tasks train. The model owns them. */
   sharedVariables(): tf.Variable[] {
-    return this.#require().shared.variables.map(({ variable }) => variable);
+    return trainable(this.#require().shared);
   }
 
   /** Variables that only this task trains. The model owns them. */
   taskVariables(name: Tasks[number]["name"]): tf.Variable[] {
-    return this.#scopeOf(name).variables.map(({ variable }) => variable);
+    return trainable(this.#scopeOf(name));
   }
 
-  /** All variables with the names that they keep in saved models. */
+  /** All variables, also those that are not trained, with the names that they keep in saved models. */
   namedVariables(): NamedVariable[] {
     const { shared, byTask } = this.#require();
     return [shared, ...byTask.values()].flatMap((scope) => scope.variables);
@@ -169,6 +170,11 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
     return evaluate(this, data, options);
   }
 
+  /** What the model computes, part by part; `undefined` for an architecture that is not made of parts. */
+  graph(): ModelGraph | undefined {
+    return this.#require().architecture.graph;
+  }
+
   /** What is shared and what is not, as a graph of parts. */
   structure(): ModelStructure {
     return { name: this.architecture.name, parts: this.#require().architecture.parts };
@@ -206,6 +212,10 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
     }
     return this.#built;
   }
+}
+
+function trainable(scope: VariableScope): tf.Variable[] {
+  return scope.variables.map(({ variable }) => variable).filter((variable) => variable.trainable);
 }
 
 function disposeScope(scope: VariableScope): void {

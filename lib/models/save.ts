@@ -1,10 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Task, taskFromConfiguration } from "../tasks/mod.ts";
-import type { Architecture, InputShapes } from "./architecture.ts";
+import { savedArchitectures } from "./architectures/mod.ts";
+import type { InputShapes } from "./architecture.ts";
 import { readFolder, saveFolder } from "./folder.ts";
-import { hardSharingFromConfiguration } from "./hard_sharing.ts";
 import { MultiTaskModel } from "./model.ts";
-import { stemsFromConfiguration } from "./stems.ts";
 
 interface SavedModel {
   readonly kind: "model";
@@ -14,13 +13,6 @@ interface SavedModel {
   readonly inputs: InputShapes;
   readonly seed: number | string;
 }
-
-const architectures: Readonly<
-  Record<string, (configuration: Readonly<Record<string, unknown>>) => Architecture>
-> = {
-  "hard sharing": hardSharingFromConfiguration,
-  "hard sharing with stems": stemsFromConfiguration,
-};
 
 /**
  * Writes a model (settings and weights) into a folder. What was saved there before stays readable
@@ -50,7 +42,7 @@ export async function loadModel(folder: string): Promise<MultiTaskModel<readonly
   try {
     const saved = content as SavedModel;
     if (saved.kind !== "model") throw new Error(`"${folder}" holds no model.`);
-    const make = architectures[saved.architecture];
+    const make = savedArchitectures[saved.architecture];
     if (!make) {
       throw new Error(
         `"${folder}" holds a model of architecture "${saved.architecture}"; make the model yourself and call loadWeights.`,

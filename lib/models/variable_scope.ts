@@ -14,7 +14,21 @@ export type Initializer =
 /** A variable and the name it has inside its model. */
 export interface NamedVariable {
   readonly name: string;
+  /** What training does not change by gradients (moving averages) has `trainable` false. */
   readonly variable: tf.Variable;
+  /** Factor on the learning rate for this variable; 1 where there is none. */
+  readonly learningRateFactor?: number;
+}
+
+/** How a variable is trained. */
+export interface VariableOptions {
+  /** Factor on the learning rate, above 0: stitches learn faster than layers. Default 1. */
+  readonly learningRateFactor?: number;
+}
+
+/** Trainable numbers among variables. */
+export function countTrainable(variables: readonly NamedVariable[]): number {
+  return variables.reduce((sum, { variable }) => variable.trainable ? sum + variable.size : sum, 0);
 }
 
 /**
@@ -38,16 +52,43 @@ export class VariableScope {
   }
 
   /** A new trainable float32 variable, owned by the scope. */
-  variable(name: string, shape: readonly number[], initializer: Initializer): tf.Variable {
+  variable(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    options: VariableOptions = {},
+  ): tf.Variable {
+    return this.#make(name, shape, initializer, true, options);
+  }
+
+  /**
+   * Numbers that are saved with the model but not trained by gradients, such as moving averages;
+   * owned by the scope.
+   */
+  state(name: string, shape: readonly number[], initializer: Initializer): tf.Variable {
+    return this.#make(name, shape, initializer, false, {});
+  }
+
+  #make(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    trainable: boolean,
+    { learningRateFactor }: VariableOptions,
+  ): tf.Variable {
     const fullName = `${this.#prefix}/${name}`;
     if (this.#variables.some((entry) => entry.name === fullName)) {
       throw new Error(`The model has two variables called "${fullName}"; name its parts apart.`);
     }
     const values = draw(initializer, shape, Random.stream(this.#seed, fullName));
     const tensor = tf.tensor(values, [...shape], "float32");
-    const variable = tf.variable(tensor);
+    const variable = tf.variable(tensor, trainable);
     tensor.dispose();
-    this.#variables.push({ name: fullName, variable });
+    this.#variables.push({
+      name: fullName,
+      variable,
+      ...learningRateFactor !== undefined && { learningRateFactor },
+    });
     return variable;
   }
 

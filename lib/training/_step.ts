@@ -37,6 +37,7 @@ export async function computeStep(
   random: Random,
   measure: boolean | GradientSource = false,
   checkLosses?: (losses: Readonly<Record<string, number>>) => Promise<void>,
+  progress = 0,
 ): Promise<StepResult> {
   const tasks = model.tasks.filter((task) => batch.targets[task.name]);
   const present = tasks.map((task) => model.tasks.indexOf(task));
@@ -49,13 +50,13 @@ export async function computeStep(
     looked = await lookAhead(balancer.lookAhead.bind(balancer), {
       present,
       variables: [...model.sharedVariables(), ...own.flat()],
-      losses: (rows) => forward(model, tasks, rows, Random.fromState(masks)).losses,
+      losses: (rows) => forward(model, tasks, rows, Random.fromState(masks), progress).losses,
     }, batch);
   }
   const update = await computeUpdate({
     balancer,
     present,
-    forward: () => forward(model, tasks, batch, random),
+    forward: () => forward(model, tasks, batch, random, progress),
     shared: model.sharedVariables(),
     own,
     measure,
@@ -81,7 +82,7 @@ export async function computeStep(
       async afterUpdate() {
         // The same random masks as before, so that only the weights differ.
         const again = tf.tidy(() =>
-          tf.stack(forward(model, tasks, batch, Random.fromState(masks)).losses)
+          tf.stack(forward(model, tasks, batch, Random.fromState(masks), progress).losses)
         );
         const losses = Array.from(await again.data());
         again.dispose();
@@ -152,11 +153,13 @@ function forward(
   tasks: readonly Task[],
   batch: Batch,
   random: Random,
-): { losses: tf.Scalar[]; representation?: tf.Tensor } {
+  progress: number,
+): { losses: tf.Scalar[]; representation?: tf.Tensor; penalty?: tf.Scalar } {
   const names = tasks.map((task) => task.name);
-  const { outputs, representation } = model.forward(batch.inputs, names, {
+  const { outputs, representation, penalty } = model.forward(batch.inputs, names, {
     training: true,
     random,
+    progress,
   });
   const losses = tasks.map((task) =>
     maskedMean(
@@ -164,5 +167,5 @@ function forward(
       batch.masks[task.name],
     )
   );
-  return { losses, representation };
+  return { losses, representation, penalty };
 }

@@ -141,6 +141,7 @@ export class Trainer {
           batch: this.#batch + 1,
           batches: this.#stepsPerEpoch,
         }),
+      this.#step / (this.#stepsPerEpoch * settings.epochs),
     );
     try {
       const clipped = settings.clipNorm === undefined

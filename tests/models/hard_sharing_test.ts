@@ -75,8 +75,8 @@ testOnCpu("the structure is one input, the stages in a row, and a head for each 
   deepStrictEqual(
     parts.map(({ id, kind, owner, from }) => [id, kind, owner, from]),
     [
-      ["input", "input", "shared", []],
-      ["shared/dense 1", "stage", "shared", ["input"]],
+      ["input point", "input", "shared", []],
+      ["shared/dense 1", "stage", "shared", ["input point"]],
       ["side/side", "head", "side", ["shared/dense 1"]],
       ["height/height", "head", "height", ["shared/dense 1"]],
     ],

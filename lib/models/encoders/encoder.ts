@@ -1,7 +1,6 @@
 import type { BuiltLayer, ForwardContext, Layer } from "../layers/mod.ts";
 import { layerFromConfiguration } from "../layers/mod.ts";
-import type { StructurePart } from "../structure.ts";
-import type { VariableScope } from "../variable_scope.ts";
+import { countTrainable, type VariableScope } from "../variable_scope.ts";
 import * as tf from "@tensorflow/tfjs";
 
 /**
@@ -67,8 +66,7 @@ export function buildStage(
     shape = next.outputShape;
     built.push(next);
   });
-  const parameters = scope.variables.slice(before)
-    .reduce((sum, { variable }) => sum + variable.size, 0);
+  const parameters = countTrainable(scope.variables.slice(before));
   return {
     name: stage.name,
     detail: stage.layers.map((layer) => layer.detail).filter(Boolean).join("; "),
@@ -93,25 +91,6 @@ export function buildStages(
     shape = built.outputShape;
     return built;
   });
-}
-
-/** The box of a stage in the picture of a model. */
-export function stagePart(
-  stage: BuiltStage,
-  owner: string,
-  from: string,
-  kind: StructurePart["kind"] = "stage",
-): StructurePart {
-  return {
-    id: `${owner}/${stage.name}`,
-    label: stage.name,
-    detail: stage.detail,
-    kind,
-    owner,
-    shape: stage.outputShape,
-    parameters: stage.parameters,
-    from: [from],
-  };
 }
 
 /** An encoder as JSON. */

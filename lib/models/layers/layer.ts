@@ -8,6 +8,8 @@ export interface ForwardContext {
   readonly training: boolean;
   /** Source of random masks; needed only while training. */
   readonly random?: Random;
+  /** Share of the training done, from 0 to 1, for what changes as training goes on. */
+  readonly progress?: number;
 }
 
 /** A layer whose variables exist. */

@@ -24,12 +24,18 @@ export function withSlots(
   const steps = new Map<string, number>();
   return {
     apply(gradients: Gradients, learningRate: number) {
-      for (const { name, variable } of variables) {
+      for (const { name, variable, learningRateFactor = 1 } of variables) {
         const gradient = gradients.get(name);
         if (!gradient) continue;
         const step = (steps.get(name) ?? 0) + 1;
         const before = slots.get(name) ?? slotNames.map(() => tf.zerosLike(variable));
-        const [value, ...after] = rule(variable, gradient, before, learningRate, step);
+        const [value, ...after] = rule(
+          variable,
+          gradient,
+          before,
+          learningRate * learningRateFactor,
+          step,
+        );
         variable.assign(value);
         tf.dispose([value, before]);
         slots.set(name, after.map((tensor) => tf.keep(tensor)));

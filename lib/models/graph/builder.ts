@@ -1,0 +1,178 @@
+import type { Task } from "../../tasks/mod.ts";
+import { buildHead } from "../_head.ts";
+import type { BuildContext } from "../architecture.ts";
+import { buildStage, type BuiltStage, type Stage } from "../encoders/encoder.ts";
+import type { StructurePartKind } from "../structure.ts";
+import { countTrainable, type VariableScope } from "../variable_scope.ts";
+import type { GraphPart, GraphSource, ModelGraph, Penalty } from "./part.ts";
+
+/** A part that others may read. */
+export interface GraphNode {
+  readonly id: string;
+  /** Shape of its value, without the batch. */
+  readonly shape: readonly number[];
+}
+
+/** Whose a part is, and its name where the same stages are built more than once. */
+export interface PartPlace {
+  /** `"shared"` (default), or the name of the one task that the part belongs to. */
+  readonly owner?: string;
+  /** Tells copies of the same stages apart: `"expert 1"`. */
+  readonly name?: string;
+}
+
+/** What {@linkcode GraphBuilder.part} needs to know of a part. */
+export interface PartRecipe extends PartPlace {
+  /** Unique among the parts of the same owner; names the variables too. */
+  readonly name: string;
+  /** What the picture says. Default: the name. */
+  readonly label?: string;
+  readonly detail?: string;
+  /** Default `"mix"`. */
+  readonly kind?: StructurePartKind;
+  readonly from: readonly GraphNode[];
+  /** Makes the variables and says what comes out. */
+  build(scope: VariableScope): Pick<GraphPart, "shape" | "apply" | "mixing" | "simplify">;
+}
+
+/** Puts a model together from parts. */
+export class GraphBuilder {
+  readonly tasks: readonly Task[];
+  /** What the trunk reads: the one input, or what the stems lead to. */
+  readonly source: GraphNode;
+  readonly #context: BuildContext;
+  readonly #source: GraphSource;
+  readonly #parts: GraphPart[];
+  readonly #outputs = new Map<string, string>();
+  #penalty: Penalty | undefined;
+  #representation: string | undefined;
+
+  constructor(
+    context: BuildContext,
+    source: GraphSource,
+    shape: readonly number[],
+    parts: readonly GraphPart[],
+  ) {
+    this.#context = context;
+    this.#source = source;
+    this.#parts = [...parts];
+    this.tasks = context.tasks;
+    this.source = { id: source.id, shape };
+  }
+
+  /** Variables of an owner. */
+  scope(owner = "shared"): VariableScope {
+    return owner === "shared" ? this.#context.shared : this.#context.forTask(owner);
+  }
+
+  /** Builds one stage of an encoder on what `from` gives. */
+  stage(stage: Stage, from: GraphNode, place: PartPlace = {}): GraphNode {
+    const { owner = "shared", name } = place;
+    const scope = name === undefined ? this.scope(owner) : this.scope(owner).child(name);
+    const built = buildStage(stage, from.shape, scope);
+    const path = name === undefined ? stage.name : `${name}/${stage.name}`;
+    const label = name === undefined ? stage.name : `${name}: ${stage.name}`;
+    return this.#add(stageOf(built, { id: `${owner}/${path}`, label, owner, kind: "stage", from }));
+  }
+
+  /** Builds stages one after the other; the node of each. */
+  stages(stages: readonly Stage[], from: GraphNode, place: PartPlace = {}): GraphNode[] {
+    let last = from;
+    return stages.map((stage) => last = this.stage(stage, last, place));
+  }
+
+  /** Builds a part of an architecture's own: a stitch, a gate, a sum. */
+  part(recipe: PartRecipe): GraphNode {
+    const { owner = "shared", name, label = name, detail, kind = "mix", from } = recipe;
+    const scope = this.scope(owner);
+    const before = scope.variables.length;
+    const built = recipe.build(scope.child(name));
+    return this.#add({
+      ...built,
+      id: `${owner}/${name}`,
+      label,
+      detail,
+      kind,
+      owner,
+      parameters: countTrainable(scope.variables.slice(before)),
+      from: from.map(({ id }) => id),
+    });
+  }
+
+  /** Builds the head of a task, which gives its output. */
+  head(task: Task, from: GraphNode): GraphNode {
+    const built = buildHead(task, from.shape, this.scope(task.name));
+    const { name } = task;
+    const id = `${name}/${name}`;
+    const node = this.#add(
+      stageOf(built, { id, label: name, owner: name, kind: "head", from }),
+    );
+    this.output(name, node);
+    return node;
+  }
+
+  /** Makes a part the output of a task: raw values of the task's `outputShape`. */
+  output(task: string, node: GraphNode): void {
+    this.#outputs.set(task, node.id);
+  }
+
+  /** Names the one part that all heads read. */
+  representation(node: GraphNode): void {
+    this.#representation = node.id;
+  }
+
+  /** Adds a term that training adds to the losses; several add up. */
+  penalty(term: Penalty): void {
+    const before = this.#penalty;
+    this.#penalty = before ? (context) => before(context).add(term(context)) : term;
+  }
+
+  /**
+   * The finished graph.
+   * @throws {Error} When a task has no output.
+   */
+  build(): ModelGraph {
+    for (const { name } of this.tasks) {
+      if (!this.#outputs.has(name)) {
+        throw new Error(`The architecture gives no output for the task "${name}".`);
+      }
+    }
+    return {
+      parts: this.#parts,
+      outputs: this.#outputs,
+      representation: this.#representation,
+      penalty: this.#penalty,
+      source: this.#source,
+    };
+  }
+
+  #add(part: GraphPart): GraphNode {
+    if (this.#parts.some(({ id }) => id === part.id)) {
+      throw new Error(`The model has two parts called "${part.id}"; name them apart.`);
+    }
+    this.#parts.push(part);
+    return { id: part.id, shape: part.shape };
+  }
+}
+
+/** A built stage as a part. */
+export function stageOf(
+  stage: BuiltStage,
+  part: {
+    readonly id: string;
+    readonly label: string;
+    readonly owner: string;
+    readonly kind: StructurePartKind;
+    readonly from: GraphNode;
+  },
+): GraphPart {
+  const { from, ...rest } = part;
+  return {
+    ...rest,
+    detail: stage.detail,
+    shape: stage.outputShape,
+    parameters: stage.parameters,
+    from: [from.id],
+    apply: ([input], context) => stage.apply(input, context),
+  };
+}

@@ -1,0 +1,199 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import {
+  binary,
+  encoders,
+  evaluate,
+  fit,
+  loadModel,
+  modelDiagram,
+  MultiTaskDataset,
+  type MultiTaskModel,
+  optimizers,
+  Random,
+  regression,
+  saveModel,
+  type Task,
+  type TrunkOptions,
+} from "polytask";
+import { testOnBackends } from "../_backends.ts";
+import { near, take } from "../_numbers.ts";
+
+/** The tasks that every architecture is checked with. */
+export const checkTasks = [binary("sign"), regression("sum")] as const;
+type Tasks = typeof checkTasks;
+
+/** Makes the architecture under test on a trunk. */
+export type MakeModel = (
+  trunk: TrunkOptions<readonly Task[], string>,
+) => MultiTaskModel<readonly Task[]>;
+
+/** What is to be expected of an architecture. */
+export interface Expected {
+  /** Whether some variables are shared by all tasks. Default true. */
+  readonly shares?: boolean;
+  /** Tasks whose own variables the loss of a task may also reach, through what it mixes. Default none. */
+  readonly reaches?: (task: string) => readonly string[];
+}
+
+/** Kinds of trunk, small, with the shape of a row that they read. */
+const trunks = {
+  "MLP": { encoder: encoders.mlp({ units: [6, 5] }), shape: [4] },
+  "CNN": { encoder: encoders.smallCnn({ filters: [4, 4], units: 8 }), shape: [8, 8, 1] },
+  "audio CNN": { encoder: encoders.audioCnn({ filters: [4, 4], units: 8 }), shape: [9, 4] },
+} as const;
+
+const ROWS = 24;
+
+/** `sign` is missing in a third of the rows. */
+function dataOf(shape: readonly number[], seed = 1): MultiTaskDataset {
+  const random = new Random(seed);
+  const size = shape.reduce((product, side) => product * side, 1);
+  const values = Float32Array.from({ length: ROWS * size }, () => random.normal());
+  const sums = Float32Array.from(
+    { length: ROWS },
+    (_, row) => values.subarray(row * size, (row + 1) * size).reduce((sum, each) => sum + each),
+  );
+  return MultiTaskDataset.from({
+    inputs: { x: { values, shape } },
+    targets: {
+      sign: {
+        values: sums.map((sum) => sum > 0 ? 1 : 0),
+        shape: [],
+        mask: Uint8Array.from({ length: ROWS }, (_, row) => row % 3 === 0 ? 0 : 1),
+      },
+      sum: { values: sums.map((sum) => sum / Math.sqrt(size)), shape: [] },
+    },
+  });
+}
+
+/** The checks that every architecture passes, on every kind of trunk and backend. */
+export function checkArchitecture(name: string, make: MakeModel, expected: Expected = {}): void {
+  for (const [kind, { encoder, shape }] of Object.entries(trunks)) {
+    const build = () =>
+      make({ encoder, tasks: checkTasks, seed: 3 }).build({ inputs: { x: shape } });
+    const check = (what: string, run: (model: MultiTaskModel) => Promise<void>) =>
+      testOnBackends(`${name} on ${kind}: ${what}`, async () => {
+        const model = build();
+        try {
+          await run(model);
+        } finally {
+          model.dispose();
+        }
+      });
+
+    check("shapes, counts and picture agree with the variables", async (model) => {
+      const x = tf.ones([2, ...shape]);
+      const outputs = model.outputs({ x });
+      deepStrictEqual(outputs.sign.shape, [2, 1]);
+      deepStrictEqual(outputs.sum.shape, [2, 1]);
+      const own = checkTasks.map((task) => count(model.taskVariables(task.name)));
+      const shared = count(model.sharedVariables());
+      strictEqual(shared > 0, expected.shares ?? true);
+      deepStrictEqual(model.parameterCounts(), {
+        shared,
+        byTask: { sign: own[0], sum: own[1] },
+        total: shared + own[0] + own[1],
+      });
+      ok(modelDiagram(model.structure()).svg().includes("<svg"));
+      // One task alone is computed the same.
+      const alone = model.outputs({ x }, ["sum"]);
+      deepStrictEqual(Object.keys(alone), ["sum"]);
+      deepStrictEqual(await take(alone.sum), await take(outputs.sum));
+      tf.dispose([x, outputs.sign]);
+    });
+
+    check("gradients go where they should and nowhere else", async (model) => {
+      const batch = dataOf(shape).batch(Array.from({ length: ROWS }, (_, at) => at));
+      for (const task of checkTasks) {
+        const reached = await reachedBy(model, batch.inputs, task, batch.targets[task.name]!);
+        const others = checkTasks.filter(({ name }) => name !== task.name).map(({ name }) => name);
+        const allowed = expected.reaches?.(task.name) ?? [];
+        ok(reached.has(`task ${task.name}`), `${task.name} does not reach its own variables`);
+        strictEqual(reached.has("shared"), expected.shares ?? true);
+        for (const other of others) {
+          strictEqual(reached.has(`task ${other}`), allowed.includes(other), other);
+        }
+      }
+      batch.dispose();
+    });
+
+    check("trains below the starting loss with missing labels", async (model) => {
+      const data = dataOf(shape);
+      const before = await evaluate(model as MultiTaskModel<Tasks>, data);
+      await fit(model, data, {
+        epochs: 40,
+        batchSize: 8,
+        optimizer: optimizers.adam({ learningRate: 0.01 }),
+        seed: 5,
+        observer: false,
+      });
+      const after = await evaluate(model as MultiTaskModel<Tasks>, data);
+      ok(after.sign.loss < before.sign.loss, `sign ${before.sign.loss} -> ${after.sign.loss}`);
+      ok(after.sum.loss < before.sum.loss, `sum ${before.sum.loss} -> ${after.sum.loss}`);
+    });
+
+    check("saved and loaded it predicts the same bits", async (model) => {
+      const folder = await mkdtemp(join(tmpdir(), "polytask-architecture-"));
+      const x = tf.randomNormal([3, ...shape], 0, 1, "float32", 7);
+      try {
+        await saveModel(model, folder);
+        const loaded = await loadModel(folder);
+        const [ours, theirs] = [model.outputs({ x }), loaded.outputs({ x })];
+        for (const task of model.taskNames) {
+          deepStrictEqual(await take(theirs[task]), await take(ours[task]));
+        }
+        loaded.dispose();
+      } finally {
+        x.dispose();
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+
+  testOnBackends(`${name}: each task may read an input of its own`, async () => {
+    const model = make({
+      stems: { a: encoders.mlp({ units: [4] }), b: encoders.mlp({ units: [4] }) },
+      encoder: encoders.mlp({ units: [6, 5] }),
+      tasks: checkTasks,
+      reads: { sign: "a", sum: "b" },
+      seed: 3,
+    }).build({ inputs: { a: [2], b: [3] } });
+    const [a, b] = [tf.ones([2, 2]), tf.ones([2, 3])];
+    const { sign } = model.outputs({ a }, ["sign"]);
+    const both = model.outputs({ a, b });
+    near(await take(sign), await take(both.sign));
+    tf.dispose([a, b, both.sum]);
+    model.dispose();
+  });
+}
+
+function count(variables: readonly tf.Variable[]): number {
+  return variables.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Owners of the variables that the loss of one task reaches. */
+async function reachedBy(
+  model: MultiTaskModel,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  task: Task,
+  target: tf.Tensor,
+): Promise<Set<string>> {
+  const { value, grads } = tf.variableGrads(() => {
+    const { outputs } = model.forward(inputs, [task.name], { training: false });
+    return task.rowLosses(outputs[task.name], target).mean() as tf.Scalar;
+  });
+  value.dispose();
+  const reached = new Set<string>();
+  for (const { name, variable } of model.namedVariables()) {
+    const gradient = grads[variable.name];
+    if (gradient && (await take(tf.tidy(() => gradient.abs().sum())))[0] > 0) {
+      reached.add(name.split("/")[0]);
+    }
+  }
+  tf.dispose(grads);
+  return reached;
+}
