@@ -65,6 +65,7 @@ export async function figuresKnowTasksAndMetrics(): Promise<void> {
     figures.slant.mae,
     figures.slant.r2,
     figures.even.accuracy,
+    figures.even.auc,
     figures.marks.accuracy,
   ];
   ok(numbers);
@@ -74,6 +75,23 @@ export async function figuresKnowTasksAndMetrics(): Promise<void> {
   figures.digit.rmse;
   // @ts-expect-error A regression has no accuracy.
   figures.slant.accuracy;
+}
+
+export async function figuresAreThoseAskedFor(): Promise<void> {
+  const many = hardSharing({
+    encoder: encoders.mlp({ units: [4] }),
+    tasks: [
+      binary("even", { metrics: ["f1", "calibration"] }),
+      classification("digit", { classes: 10, metrics: ["macroF1"] }),
+    ],
+  });
+  const figures = await many.evaluate(dataset());
+  const numbers: number[] = [figures.even.f1, figures.even.calibration, figures.digit.macroF1];
+  ok(numbers);
+  // @ts-expect-error This task shows other figures.
+  figures.even.auc;
+  // @ts-expect-error A task has no such figure.
+  binary("odd", { metrics: ["rmse"] });
 }
 
 export function fitNeedsATargetForEveryTask(): void {

@@ -1,33 +1,49 @@
 import * as tf from "@tensorflow/tfjs";
-import { largestAt, meanMetric } from "./_metrics.ts";
+import type { HeadOptions } from "./head.ts";
+import { type ClassMetric, classMetrics } from "./metrics/_class_metrics.ts";
+import { chosenMetrics } from "./metrics/_metric.ts";
 import { checkHidden, checkLabels, checkName } from "./_checks.ts";
 import type { Task } from "./task.ts";
 
 /** Settings of {@linkcode classification}. */
-export interface ClassificationOptions {
+export interface ClassificationOptions<
+  Shown extends readonly ClassMetric[] = readonly ClassMetric[],
+> extends HeadOptions {
   /** Number of classes, from 2. Targets are the indices 0 to `classes - 1`. */
   readonly classes: number;
   /** Names of the classes, for displays. */
   readonly labels?: readonly string[];
-  /** Units of hidden ReLU layers in the task's head. Default: none, a linear head. */
-  readonly hidden?: readonly number[];
+  /**
+   * `"focal"` gives less weight to rows that are right already: -(1 - p)^gamma log p for the
+   * probability p of the true class (Lin et al. 2017). Default `"crossEntropy"`.
+   */
+  readonly loss?: "crossEntropy" | "focal";
+  /** Exponent of the focal loss, from 0 (cross-entropy). Default 2. */
+  readonly gamma?: number;
+  /** Figures to show, in this order. Default `["accuracy"]`. */
+  readonly metrics?: Shown;
 }
 
 /**
  * One of several classes. The head gives logits `[batch, classes]`; the loss of a row is the
- * cross-entropy of their softmax, in nats; the metric is `accuracy` (ties go to the lower class).
+ * cross-entropy of their softmax, in nats, or its focal variant. The metric is `accuracy` (ties go
+ * to the lower class); on request `macroF1` (mean over classes of F1) and `calibration` (expected
+ * calibration error in 15 bins).
  *
  * ```ts
  * import { classification } from "polytask";
  * const digit = classification("digit", { classes: 10 });
+ * const rare = classification("defect", { classes: 5, loss: "focal", metrics: ["macroF1"] });
  * ```
+ * @throws {RangeError} When a setting is out of range; names the task and the setting.
  */
-export function classification<const Name extends string>(
-  name: Name,
-  options: ClassificationOptions,
-): Task<Name, "accuracy"> {
+export function classification<
+  const Name extends string,
+  const Shown extends readonly ClassMetric[] = readonly ["accuracy"],
+>(name: Name, options: ClassificationOptions<Shown>): Task<Name, Shown[number]> {
   checkName(name);
-  const { classes, hidden = [], labels } = options;
+  const { classes, hidden = [], pool, labels, loss = "crossEntropy", gamma = 2 } = options;
+  const { metrics = ["accuracy"] } = options;
   checkHidden(name, hidden);
   if (!Number.isInteger(classes) || classes < 2) {
     throw new RangeError(
@@ -35,12 +51,16 @@ export function classification<const Name extends string>(
     );
   }
   checkLabels(name, labels, classes);
+  if (!(gamma >= 0 && gamma < Infinity)) {
+    throw new RangeError(`Task "${name}": gamma must be a number from 0, but is ${gamma}.`);
+  }
   return {
     name,
     kind: "classification",
     targetType: "int32",
     targetShape: [],
     outputShape: [classes],
+    head: { kind: "vector", outputs: classes, pool },
     labels,
     hidden,
     rowLosses: (output, target) =>
@@ -48,16 +68,13 @@ export function classification<const Name extends string>(
         const logProbabilities = tf.logSoftmax(output as tf.Tensor2D);
         // Cast here: asked for float32, the wasm kernel writes whole numbers all the same.
         const chosen = tf.oneHot(target.toInt().as1D(), classes).toFloat();
-        return logProbabilities.mul(chosen).sum(1).neg() as tf.Tensor1D;
+        const losses = logProbabilities.mul(chosen).sum(1).neg() as tf.Tensor1D;
+        if (loss === "crossEntropy") return losses;
+        const wrong = tf.sub(1, losses.neg().exp());
+        // Away from 0, where the derivative of a power below 1 is infinite.
+        return tf.maximum(wrong, 1e-7).pow(gamma).mul(losses) as tf.Tensor1D;
       }),
-    metrics: [
-      meanMetric(
-        "accuracy",
-        true,
-        ({ output, target }, row) =>
-          largestAt(output, row * classes, classes) === target[row] ? 1 : 0,
-      ),
-    ],
+    metrics: chosenMetrics<Shown[number]>(name, classMetrics(classes), metrics),
     checkTarget(values, shape) {
       if (shape.length > 0) {
         return `class indices have the shape [] per row, not [${shape}]`;
@@ -69,6 +86,16 @@ export function classification<const Name extends string>(
         }
       }
     },
-    configuration: { kind: "classification", name, classes, hidden, labels },
+    configuration: {
+      kind: "classification",
+      name,
+      classes,
+      hidden,
+      pool,
+      labels,
+      loss,
+      gamma,
+      metrics,
+    },
   };
 }

@@ -6,6 +6,8 @@ export { binary, type BinaryOptions } from "./binary.ts";
 export { classification, type ClassificationOptions } from "./classification.ts";
 export { multiLabel, type MultiLabelOptions } from "./multi_label.ts";
 export { regression, type RegressionOptions } from "./regression.ts";
+export type { HeadOptions, HeadPlan, HeadPooling } from "./head.ts";
+export * as metrics from "./metrics/mod.ts";
 export { maskedMean } from "./masked_mean.ts";
 export { taskFromConfiguration } from "./from_configuration.ts";
 export type { Metric, MetricAccumulator, MetricBatch, Task, TaskKind, TaskName } from "./task.ts";

@@ -1,17 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { logitLosses, notZeroOrOne } from "./binary.ts";
+import type { HeadOptions } from "./head.ts";
 import { checkHidden, checkLabels, checkName } from "./_checks.ts";
-import { meanMetric } from "./_metrics.ts";
+import { meanMetric } from "./metrics/_metric.ts";
 import type { Task } from "./task.ts";
 
 /** Settings of {@linkcode multiLabel}. */
-export interface MultiLabelOptions {
+export interface MultiLabelOptions extends HeadOptions {
   /** Number of yes-or-no labels, from 1. */
   readonly count: number;
   /** Names of the labels, for displays. */
   readonly labels?: readonly string[];
-  /** Units of hidden ReLU layers in the task's head. Default: none, a linear head. */
-  readonly hidden?: readonly number[];
 }
 
 /**
@@ -29,7 +28,7 @@ export function multiLabel<const Name extends string>(
   options: MultiLabelOptions,
 ): Task<Name, "accuracy"> {
   checkName(name);
-  const { count, hidden = [], labels } = options;
+  const { count, hidden = [], pool, labels } = options;
   checkHidden(name, hidden);
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Task "${name}": count must be a whole number from 1, but is ${count}.`);
@@ -41,6 +40,7 @@ export function multiLabel<const Name extends string>(
     targetType: "float32",
     targetShape: [count],
     outputShape: [count],
+    head: { kind: "vector", outputs: count, pool },
     labels,
     hidden,
     rowLosses: (output, target) =>
@@ -58,6 +58,6 @@ export function multiLabel<const Name extends string>(
       shape.length !== 1 || shape[0] !== count
         ? `labels have the shape [${count}] per row, not [${shape}]`
         : notZeroOrOne(values),
-    configuration: { kind: "multi-label", name, count, hidden, labels },
+    configuration: { kind: "multi-label", name, count, hidden, pool, labels },
   };
 }

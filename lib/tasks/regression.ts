@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkHidden, checkName } from "./_checks.ts";
-import { meanMetric } from "./_metrics.ts";
+import { meanMetric } from "./metrics/_metric.ts";
 import type { MetricAccumulator, Task } from "./task.ts";
 
 /** Settings of {@linkcode regression}. */

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { HeadPlan } from "./head.ts";
 
 /** Numbers that came back from a tensor, for one batch of one task. */
 export interface MetricBatch {
@@ -45,8 +46,13 @@ export interface Task<Name extends string = string, MetricName extends string = 
   readonly targetType: "int32" | "float32";
   /** Shape of one target, without the batch: `[]` for a class index or one number. */
   readonly targetShape: readonly number[];
-  /** Shape of one output of the head, without the batch: `[classes]` for classification. */
+  /**
+   * Shape of one output of the head, without the batch: `[classes]` for classification. A side that
+   * follows from the features, such as the number of time steps, is -1.
+   */
   readonly outputShape: readonly number[];
+  /** What the model's head for this task does. Default: a linear layer to `outputShape`. */
+  readonly head?: HeadPlan;
   /** Names of the classes or labels, for displays. */
   readonly labels?: readonly string[];
   /** Units of the hidden layers of the task's head; empty: one linear layer. */

@@ -131,3 +131,29 @@ testOnCpu("losses agree with float64 for any logits", async () => {
     { seed: 7, numRuns: 60 },
   );
 });
+
+testOnBackends(
+  "the focal loss weighs a row by how wrong it is, also with its gradient",
+  async () => {
+    const rows = [[1, 2, -1], [0, 0, 0], [9, -9, 0]];
+    const labels = [1, 2, 0];
+    const output = tf.tensor2d(rows);
+    const target = tf.tensor1d(labels, "int32");
+    for (const gamma of [0, 0.5, 2]) {
+      const { rowLosses } = classification("digit", { classes: 3, loss: "focal", gamma });
+      const focal = (row: readonly number[], label: number) => {
+        const loss = crossEntropy(row, label);
+        return (1 - Math.exp(-loss)) ** gamma * loss;
+      };
+      near(await take(rowLosses(output, target)), rows.map((row, at) => focal(row, labels[at])));
+      const slope = rows.flatMap((row, at) =>
+        row.map((_, k) => {
+          const moved = (by: number) => focal(row.map((z, j) => j === k ? z + by : z), labels[at]);
+          return (moved(1e-4) - moved(-1e-4)) / 2e-4;
+        })
+      );
+      near(await take(lossGradient(rowLosses, output, target)), slope, 2e-4, `gamma ${gamma}`);
+    }
+    tf.dispose([output, target]);
+  },
+);

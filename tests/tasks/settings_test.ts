@@ -14,7 +14,9 @@ const tasks: readonly Task[] = [
   binary("income", { hidden: [4, 4] }),
   regression("place", { outputs: 2 }),
   regression("slant"),
-  multiLabel("genres", { count: 2, labels: ["x", "y"] }),
+  multiLabel("genres", { count: 2, labels: ["x", "y"], pool: "max" }),
+  binary("click", { metrics: ["auc", "f1"], pool: "mean" }),
+  classification("rare", { classes: 3, loss: "focal", gamma: 1, metrics: ["macroF1"] }),
 ];
 
 Deno.test("a task comes back from its configuration, through JSON", () => {
@@ -25,6 +27,7 @@ Deno.test("a task comes back from its configuration, through JSON", () => {
     }
     deepStrictEqual(again.hidden, task.hidden);
     deepStrictEqual(again.labels, task.labels);
+    deepStrictEqual(again.head, task.head);
     deepStrictEqual(
       again.metrics.map((metric) => metric.name),
       task.metrics.map((metric) => metric.name),
@@ -43,6 +46,10 @@ Deno.test("an unknown kind of saved task is named, with the known ones", () => {
 Deno.test("settings out of range are refused with the task and the setting", () => {
   throws(() => classification("digit", { classes: 1 }), /"digit".*classes.*from 2.*is 1/);
   throws(() => classification("digit", { classes: 2.5 }), /"digit".*classes.*2\.5/);
+  throws(
+    () => classification("digit", { classes: 2, gamma: -1 }),
+    /"digit".*gamma.*from 0.*is -1/,
+  );
   throws(() => regression("slant", { outputs: 0 }), /"slant".*outputs.*from 1.*is 0/);
   throws(() => multiLabel("genres", { count: 0 }), /"genres".*count.*from 1.*is 0/);
   throws(

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkWhole } from "./_checks.ts";
+import { maskDetail, type MaskZerosOption, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode maxPool}. */
@@ -47,29 +48,58 @@ export function maxPool(options: MaxPoolOptions = {}): Layer {
   };
 }
 
-/** Mean over all pixels or time steps: `[batch, ..., channels]` to `[batch, channels]`. */
-export function globalAveragePool(): Layer {
-  return globalPool("globalAveragePool", "mean over space", (input, axes) => input.mean(axes));
+/**
+ * Mean over all pixels or time steps: `[batch, ..., channels]` to `[batch, channels]`.
+ * @param options `maskZeros`, for `[batch, time, channels]`: means over the steps that are there; 0
+ * where there is none.
+ */
+export function globalAveragePool(options: MaskZerosOption = {}): Layer {
+  return globalPool("globalAveragePool", "mean", options, (input, axes) => {
+    if (!options.maskZeros) return input.mean(axes);
+    return tf.tidy(() => {
+      const present = presentSteps(input);
+      // Multiplied, so that padding gets no gradient either.
+      return input.mul(present).sum(1).div(tf.maximum(present.sum(1), 1));
+    });
+  });
 }
 
-/** Largest value over all pixels or time steps: `[batch, ..., channels]` to `[batch, channels]`. */
-export function globalMaxPool(): Layer {
-  return globalPool("globalMaxPool", "max over space", (input, axes) => input.max(axes));
+/**
+ * Largest value over all pixels or time steps: `[batch, ..., channels]` to `[batch, channels]`.
+ * @param options `maskZeros`, for `[batch, time, channels]`: the largest of the steps that are
+ * there; 0 where there is none.
+ */
+export function globalMaxPool(options: MaskZerosOption = {}): Layer {
+  return globalPool("globalMaxPool", "max", options, (input, axes) => {
+    if (!options.maskZeros) return input.max(axes);
+    return tf.tidy(() => {
+      const present = presentSteps(input);
+      // Far below everything, so that padding is the largest only where there is nothing else.
+      const largest = input.add(present.sub(1).mul(ABSENT)).max(1);
+      return largest.mul(present.max(1));
+    });
+  });
 }
+
+/** What padding is lowered by. */
+const ABSENT = 1e30;
 
 function globalPool(
   kind: string,
-  detail: string,
+  figure: string,
+  { maskZeros = false }: MaskZerosOption,
   reduce: (input: tf.Tensor, axes: number[]) => tf.Tensor,
 ): Layer {
   return {
     kind,
-    configuration: {},
-    detail,
+    configuration: maskZeros ? { maskZeros } : {},
+    detail: `${figure} over ${maskZeros ? "time" : "space"}${maskDetail(maskZeros)}`,
     build(inputShape) {
-      if (inputShape.length < 2) {
+      if (inputShape.length < 2 || (maskZeros && inputShape.length !== 2)) {
         throw new RangeError(
-          `Global pooling takes rows with space or time before the channels, but gets [${inputShape}].`,
+          `Global pooling takes rows with ${
+            maskZeros ? "the shape [time, channels]" : "space or time before the channels"
+          }, but gets [${inputShape}].`,
         );
       }
       const axes = inputShape.slice(0, -1).map((_, axis) => axis + 1);
