@@ -1,6 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
-import { type Column, rowSize } from "./column.ts";
+import { type Column, type ColumnValues, rowSize } from "./column.ts";
+import { clearRows, copyRows, emptyLike, scaled } from "./_copy_rows.ts";
+
+/** Makes a tensor from numbers as they are written into it; see `backend/wasm/kernels/gather.ts`. */
+const ROWS_KERNEL = "PolytaskRows";
 
 /** @throws {RangeError} When it is not a whole number from 1. */
 export function checkBatchSize(batchSize: number): void {
@@ -16,8 +20,15 @@ export function epochOrder(
   epoch: number,
 ): Int32Array {
   return seed === undefined
-    ? Int32Array.from({ length: size }, (_, at) => at)
+    ? upTo(size)
     : Random.stream(seed, `order of epoch ${epoch}`).permutation(size);
+}
+
+/** The whole numbers from 0 to `size - 1`. */
+export function upTo(size: number): Int32Array {
+  const numbers = new Int32Array(size);
+  for (let at = 0; at < size; at++) numbers[at] = at;
+  return numbers;
 }
 
 /**
@@ -25,7 +36,9 @@ export function epochOrder(
  * Whole numbers stay `int32`; bytes and scaled columns become `float32`. The caller owns the result.
  */
 export function gatherRows(column: Column, indices: Int32Array): tf.Tensor {
-  return toTensor(column, copyRows(column, indices));
+  const { values, shape } = column;
+  const size = rowSize(shape);
+  return toTensor(column, indices.length, (place) => copyRows(values, indices, size, place));
 }
 
 /**
@@ -38,95 +51,53 @@ export function gatherLabels(
   indices: Int32Array,
 ): { readonly target: tf.Tensor; readonly mask?: tf.Tensor1D } | undefined {
   if (!column.mask) return { target: gatherRows(column, indices) };
-  const mask = Float32Array.from(indices, (row) => column.mask![row]);
-  if (!mask.includes(1)) return undefined;
-  if (!mask.includes(0)) return { target: gatherRows(column, indices) };
-  const values = copyRows(column, indices);
-  const size = rowSize(column.shape);
-  mask.forEach((labelled, row) => {
-    if (!labelled) values.fill(0, row * size, (row + 1) * size);
-  });
-  return { target: toTensor(column, values), mask: tf.tensor1d(mask) };
+  const mask = new Float32Array(indices.length);
+  let labelled = 0;
+  for (let row = 0; row < mask.length; row++) labelled += mask[row] = column.mask[indices[row]];
+  if (labelled === 0) return undefined;
+  if (labelled === mask.length) return { target: gatherRows(column, indices) };
+  return { target: gatherMasked(column, indices, mask), mask: tf.tensor1d(mask) };
 }
 
-function copyRows(column: Column, indices: Int32Array): Float32Array | Int32Array {
+function gatherMasked(column: Column, indices: Int32Array, mask: Float32Array): tf.Tensor {
   const { values, shape, scale = 1, offset = 0 } = column;
   const size = rowSize(shape);
-  const changes = scale !== 1 || offset !== 0;
-  if (values instanceof Int32Array && !changes) {
-    return gather(values, indices, size, new Int32Array(indices.length * size));
+  if (offset === 0) {
+    return toTensor(column, indices.length, (place) => {
+      copyRows(values, indices, size, place);
+      clearRows(mask, size, place);
+    });
   }
-  const copied = new Float32Array(indices.length * size);
-  if (!changes) return gather(values, indices, size, copied);
-  if (values instanceof Uint8Array) scaleBytes(values, indices, size, scale, offset, copied);
-  else scaleNumbers(values, indices, size, scale, offset, copied);
-  return copied;
+  // An offset would make something else of the zeros.
+  const raw = emptyLike(values, indices.length * size);
+  copyRows(values, indices, size, raw);
+  const labels = scaled(raw, scale, offset);
+  clearRows(mask, size, labels);
+  return tf.tensor(labels, [indices.length, ...shape], "float32");
 }
 
-/** Rows up to this size are copied number by number: a native copy takes longer to begin. */
-const SHORT_ROW = 64;
-
-function gather<Copied extends Float32Array | Int32Array>(
-  values: Column["values"],
-  indices: Int32Array,
-  size: number,
-  copied: Copied,
-): Copied {
-  if (size <= SHORT_ROW && values instanceof Float32Array && copied instanceof Float32Array) {
-    gatherShort(values, indices, size, copied);
-    return copied;
+/**
+ * A tensor `[rows, ...shape]` of the numbers that `write` writes as they stand in the column. Where
+ * the backend can, they are written straight into its memory and scaled there.
+ */
+function toTensor(
+  { values, shape: rowShape, scale = 1, offset = 0 }: Column,
+  rows: number,
+  write: (place: ColumnValues) => void,
+): tf.Tensor {
+  const shape = [rows, ...rowShape];
+  if (rows > 0 && tf.getKernel(ROWS_KERNEL, tf.getBackend())) {
+    const raw = values instanceof Uint8Array
+      ? "uint8"
+      : values instanceof Int32Array
+      ? "int32"
+      : "float32";
+    // Attributes of kernels may be of any kind; their type upstream does not name functions.
+    const attributes: object = { shape, raw, scale, offset, write };
+    return tf.engine().runKernel(ROWS_KERNEL, {}, attributes as tf.NamedAttrMap) as tf.Tensor;
   }
-  for (let row = 0; row < indices.length; row++) {
-    const from = indices[row] * size;
-    if (size === 1) copied[row] = values[from];
-    else copied.set(values.subarray(from, from + size), row * size);
-  }
-  return copied;
-}
-
-// A loop of its own for each type of array: the compiler makes one that sees several types slow.
-
-function gatherShort(
-  values: Float32Array,
-  indices: Int32Array,
-  size: number,
-  copied: Float32Array,
-): void {
-  for (let row = 0, to = 0; row < indices.length; row++) {
-    const from = indices[row] * size;
-    for (let at = from; at < from + size; at++) copied[to++] = values[at];
-  }
-}
-
-function scaleBytes(
-  values: Uint8Array,
-  indices: Int32Array,
-  size: number,
-  scale: number,
-  offset: number,
-  copied: Float32Array,
-): void {
-  for (let row = 0, to = 0; row < indices.length; row++) {
-    const from = indices[row] * size;
-    for (let at = from; at < from + size; at++) copied[to++] = values[at] * scale + offset;
-  }
-}
-
-function scaleNumbers(
-  values: Float32Array | Int32Array,
-  indices: Int32Array,
-  size: number,
-  scale: number,
-  offset: number,
-  copied: Float32Array,
-): void {
-  for (let row = 0, to = 0; row < indices.length; row++) {
-    const from = indices[row] * size;
-    for (let at = from; at < from + size; at++) copied[to++] = values[at] * scale + offset;
-  }
-}
-
-function toTensor(column: Column, values: Float32Array | Int32Array): tf.Tensor {
-  const shape = [values.length / rowSize(column.shape), ...column.shape];
-  return tf.tensor(values, shape, values instanceof Int32Array ? "int32" : "float32");
+  const raw = emptyLike(values, rows * rowSize(rowShape));
+  write(raw);
+  const numbers = scaled(raw, scale, offset);
+  return tf.tensor(numbers, shape, numbers instanceof Int32Array ? "int32" : "float32");
 }

@@ -2,7 +2,8 @@ import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
 import { checkBatchSize, epochOrder, gatherLabels, gatherRows } from "./_batching.ts";
-import type { Column, ColumnValues } from "./column.ts";
+import { emptyLike } from "./_copy_rows.ts";
+import type { Column } from "./column.ts";
 import type { MultiTaskDataset } from "./dataset.ts";
 
 /** How images are changed; see {@linkcode augment}. */
@@ -125,11 +126,6 @@ function changeRows(
   });
   const mask = column.mask && Uint8Array.from(rows, (row) => column.mask![row]);
   return { ...column, values, mask };
-}
-
-function emptyLike(values: ColumnValues, size: number): ColumnValues {
-  if (values instanceof Uint8Array) return new Uint8Array(size);
-  return values instanceof Int32Array ? new Int32Array(size) : new Float32Array(size);
 }
 
 /** The batch with some tensors replaced; the old ones are released. */

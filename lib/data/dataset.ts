@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
-import { checkBatchSize, epochOrder, gatherLabels, gatherRows } from "./_batching.ts";
+import { checkBatchSize, epochOrder, gatherLabels, gatherRows, upTo } from "./_batching.ts";
 import { checkColumns, maskNotANumber } from "./_check_columns.ts";
 import { type Column, countRows, rowSize } from "./column.ts";
 import { groupedParts, shuffledParts } from "./_partition.ts";
@@ -79,9 +79,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     for (const [name, column] of Object.entries<Column>(parts.targets)) {
       targets[name as Target] = maskNotANumber(column);
     }
-    const all = new Int32Array(rows);
-    for (let row = 0; row < rows; row++) all[row] = row;
-    return new MultiTaskDataset({ ...parts, targets }, all);
+    return new MultiTaskDataset({ ...parts, targets }, upTo(rows));
   }
 
   /** Number of examples. */
@@ -306,7 +304,10 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
 
   /** The examples at these positions as tensors; the caller disposes the batch. */
   batch(positions: ArrayLike<number>): Batch<Input, Target> {
-    const rows = this.#rowsAt(positions);
+    return this.#batchOf(this.#rowsAt(positions));
+  }
+
+  #batchOf(rows: Int32Array): Batch<Input, Target> {
     const inputs = {} as Record<Input, tf.Tensor>;
     const targets: Partial<Record<Target, tf.Tensor>> = {};
     const masks: Partial<Record<Target, tf.Tensor1D>> = {};
@@ -338,7 +339,10 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     checkBatchSize(batchSize);
     const order = epochOrder(this.size, seed, epoch);
     for (let from = 0; from < order.length; from += batchSize) {
-      yield this.batch(order.subarray(from, from + batchSize));
+      // Positions of an epoch are right as they are.
+      const rows = order.slice(from, from + batchSize);
+      for (let at = 0; at < rows.length; at++) rows[at] = this.rows[rows[at]];
+      yield this.#batchOf(rows);
     }
   }
 

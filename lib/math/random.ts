@@ -44,11 +44,17 @@ export class Random {
     if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32) {
       throw new RangeError(`limit must be a whole number from 1 to 2^32, but is ${limit}.`);
     }
-    const rejectFrom = 2 ** 32 - (2 ** 32 % limit);
-    for (;;) {
-      const draw = this.#generator.next() >>> 0;
-      if (draw < rejectFrom) return draw % limit;
+    return this.#below(limit);
+  }
+
+  #below(limit: number): number {
+    let draw = this.#generator.next() >>> 0;
+    // The last, incomplete run of `limit` draws is rejected; few come near it.
+    if (draw > 2 ** 32 - limit) {
+      const rejectFrom = 2 ** 32 - (2 ** 32 % limit);
+      while (draw >= rejectFrom) draw = this.#generator.next() >>> 0;
     }
+    return draw % limit;
   }
 
   /** A standard normal number (polar method of Marsaglia and Bray 1964). */
@@ -71,9 +77,10 @@ export class Random {
 
   /** The numbers 0 to `length - 1` in random order (Fisher and Yates). */
   permutation(length: number): Int32Array {
-    const order = Int32Array.from({ length }, (_, index) => index);
+    const order = new Int32Array(length);
+    for (let index = 0; index < length; index++) order[index] = index;
     for (let last = length - 1; last > 0; last--) {
-      const pick = this.integer(last + 1);
+      const pick = this.#below(last + 1);
       const held = order[last];
       order[last] = order[pick];
       order[pick] = held;

@@ -48,6 +48,17 @@ Deno.test("Random: permutation holds every number once", () => {
   ]);
 });
 
+Deno.test("Random: the order of a seed stays what it was", () => {
+  deepStrictEqual([...new Random(3).permutation(8)], [7, 5, 0, 1, 3, 6, 4, 2]);
+  const random = new Random(5);
+  deepStrictEqual([2 ** 32, 3e9, 2 ** 31 + 1, 7].map((limit) => random.integer(limit)), [
+    4201974300,
+    993540482,
+    496829837,
+    5,
+  ]);
+});
+
 Deno.test("Random: refuses limits that are no whole number from 1", () => {
   for (const limit of [0, -1, 1.5, NaN, 2 ** 33]) {
     throws(() => new Random(1).integer(limit), /limit must be a whole number/);

@@ -10,6 +10,7 @@ import { registerConvolution } from "./kernels/convolution.ts";
 import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerEinsum } from "./kernels/einsum.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
+import { registerGather } from "./kernels/gather.ts";
 import { registerIdentity } from "./kernels/identity.ts";
 import { registerLstm } from "./kernels/lstm.ts";
 import { registerMatrixProduct } from "./kernels/matrix_product.ts";
@@ -102,6 +103,7 @@ async function start(options: WasmOptions): Promise<WasmReport> {
   registerElementwise(runtime);
   registerIdentity(runtime);
   registerLstm(runtime);
+  registerGather(runtime);
   registerSlices(runtime);
   registerMovement(runtime);
   registerEinsum(runtime);

@@ -182,6 +182,9 @@ export interface KernelFunctions {
     size: number,
     to: Pointer,
   ): number;
+  scaleBytes(from: Pointer, to: Pointer, count: number, scale: number, offset: number): void;
+  scaleIntegers(values: Pointer, count: number, scale: number, offset: number): void;
+  scaleFloats(values: Pointer, count: number, scale: number, offset: number): void;
   depthwise(
     x: Pointer,
     filter: Pointer,

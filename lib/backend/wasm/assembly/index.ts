@@ -6,6 +6,7 @@ export { scatterPatches, scatterPatchesScratch } from "./convolution_input";
 export { filterGradient, filterGradientScratch } from "./convolution_filter";
 export { averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";
 export { addInto, copyValues, scale, sumColumns, sumRows, sumRowsScratch } from "./reductions";
+export { scaleBytes, scaleFloats, scaleIntegers } from "./gather";
 export { gatherSlices, sumSegments } from "./segments";
 export { depthwise, depthwiseFilter, depthwiseInput, flipDepthwiseFilter } from "./depthwise";
 export { addBias, binary, relu, reluGradient } from "./elementwise";

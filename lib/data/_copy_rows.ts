@@ -1,0 +1,115 @@
+import type { ColumnValues } from "./column.ts";
+
+/** Rows up to this size are copied number by number: a native copy takes longer to begin. */
+const SHORT_ROW = 96;
+
+/** Copies the rows `indices`, of `size` numbers each, to `place`, which is of the same type. */
+export function copyRows(
+  values: ColumnValues,
+  indices: Int32Array,
+  size: number,
+  place: ColumnValues,
+): void {
+  if (size > SHORT_ROW) copyLong(values, indices, size, place);
+  else if (values instanceof Float32Array) copyFloats(values, indices, size, place as Float32Array);
+  else if (values instanceof Int32Array) copyWhole(values, indices, size, place as Int32Array);
+  else copyBytes(values, indices, size, place as Uint8Array);
+}
+
+/** Writes 0 over the rows whose mask is 0. */
+export function clearRows(mask: Float32Array, size: number, place: ColumnValues): void {
+  for (let row = 0; row < mask.length; row++) {
+    if (mask[row] === 0) place.fill(0, row * size, (row + 1) * size);
+  }
+}
+
+/** A new empty array of the same type. */
+export function emptyLike(values: ColumnValues, length: number): ColumnValues {
+  if (values instanceof Uint8Array) return new Uint8Array(length);
+  return values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+}
+
+/**
+ * The numbers `raw * scale + offset` as float32, each rounded once. Numbers that need no change and
+ * are not bytes come back as they are, in the same array.
+ */
+export function scaled(
+  raw: ColumnValues,
+  scale: number,
+  offset: number,
+): Float32Array | Int32Array {
+  const same = scale === 1 && offset === 0;
+  if (raw instanceof Uint8Array) {
+    return same ? Float32Array.from(raw) : scaleBytes(raw, scale, offset);
+  }
+  if (same) return raw;
+  const values = new Float32Array(raw.length);
+  if (raw instanceof Int32Array) scaleWhole(raw, scale, offset, values);
+  else scaleFloats(raw, scale, offset, values);
+  return values;
+}
+
+// A loop of its own for each type of array: the compiler makes one that sees several types slow.
+
+function copyLong(
+  values: ColumnValues,
+  indices: Int32Array,
+  size: number,
+  place: ColumnValues,
+): void {
+  for (let row = 0; row < indices.length; row++) {
+    const from = indices[row] * size;
+    place.set(values.subarray(from, from + size), row * size);
+  }
+}
+
+function copyFloats(
+  values: Float32Array,
+  indices: Int32Array,
+  size: number,
+  place: Float32Array,
+): void {
+  for (let row = 0, to = 0; row < indices.length; row++) {
+    const from = indices[row] * size;
+    for (let at = from; at < from + size; at++) place[to++] = values[at];
+  }
+}
+
+function copyWhole(
+  values: Int32Array,
+  indices: Int32Array,
+  size: number,
+  place: Int32Array,
+): void {
+  for (let row = 0, to = 0; row < indices.length; row++) {
+    const from = indices[row] * size;
+    for (let at = from; at < from + size; at++) place[to++] = values[at];
+  }
+}
+
+function copyBytes(
+  values: Uint8Array,
+  indices: Int32Array,
+  size: number,
+  place: Uint8Array,
+): void {
+  for (let row = 0, to = 0; row < indices.length; row++) {
+    const from = indices[row] * size;
+    for (let at = from; at < from + size; at++) place[to++] = values[at];
+  }
+}
+
+function scaleBytes(raw: Uint8Array, scale: number, offset: number): Float32Array {
+  const table = Float32Array.from({ length: 256 }, (_, byte) => byte * scale + offset);
+  const values = new Float32Array(raw.length);
+  for (let at = 0; at < raw.length; at++) values[at] = table[raw[at]];
+  return values;
+}
+
+function scaleWhole(raw: Int32Array, scale: number, offset: number, values: Float32Array): void {
+  for (let at = 0; at < raw.length; at++) values[at] = raw[at] * scale + offset;
+}
+
+function scaleFloats(raw: Float32Array, scale: number, offset: number, values: Float32Array): void {
+  for (let at = 0; at < raw.length; at++) values[at] = raw[at] * scale + offset;
+}
