@@ -1,4 +1,5 @@
-import { addScaled, dot, multiplyTransposed } from "./_matrix.ts";
+import { quadraticValue } from "./_gap.ts";
+import { addScaled, multiplyTransposed } from "./_matrix.ts";
 import type { Problem, QuadraticData } from "./_problem.ts";
 import type { Solved } from "./_quadratic_solvers.ts";
 import { groupFactor } from "./penalties/_shrink.ts";
@@ -295,13 +296,4 @@ export class FeatureDescent {
       }
     });
   }
-}
-
-/** `½ Σ α ‖y - X w‖²` from the gradient at `w`. */
-export function quadraticValue(
-  { square, linear }: QuadraticData,
-  w: Float64Array,
-  gradient: Float64Array,
-): number {
-  return 0.5 * (square - dot(linear, w) + dot(gradient, w));
 }

@@ -1,5 +1,5 @@
 import { addScaled, dot, multiplyTransposed } from "./_matrix.ts";
-import { quadraticValue } from "./_feature_descent.ts";
+import { dualBound, quadraticValue } from "./_gap.ts";
 import type { Block, BlockTask, Problem, QuadraticData } from "./_problem.ts";
 import type { Solved } from "./_quadratic_solvers.ts";
 import { SlotGram } from "./_slot_gram.ts";
@@ -269,15 +269,4 @@ function columnGap(
   const ridgeTerm = ridge * dot(w, w);
   const primal = 0.5 * (residualSquare + ridgeTerm) + entry * absolute;
   return primal - dualBound(square - dot(linear, w), residualSquare + ridgeTerm, entry / largest);
-}
-
-/**
- * The dual value `s a - ½ s² b` at the best scale `0 ≤ s ≤ limit` of the residual: `a` is residual
- * times targets, `b` the residual's square.
- */
-export function dualBound(a: number, b: number, limit: number): number {
-  // No residual: the objective is at zero, and so is the best dual value.
-  if (!(b > 0)) return 0;
-  const scale = Math.max(0, Math.min(limit, a / b));
-  return scale * a - 0.5 * scale * scale * b;
 }

@@ -1,4 +1,5 @@
 import { cholesky, choleskySolve } from "./_cholesky.ts";
+import { columnFactors } from "./_column_factors.ts";
 import { addScaled, dot, gramOfRows, multiplyTransposed, norm, thinSvd } from "./_matrix.ts";
 import type { Block, BlockTask, Problem, QuadraticData } from "./_problem.ts";
 import type { QuadraticForm } from "./penalties/penalty.ts";
@@ -172,28 +173,15 @@ function preconditioner(
 ): (residual: Float64Array) => Float64Array {
   const { features } = problem.layout;
   if (features > FACTOR_LIMIT) return (residual) => residual.slice();
-  const factors: (Float64Array | undefined)[] = [];
-  problem.blocks.forEach((block, number) => {
-    const gram = data.gram(number);
-    const known = new Map<string, Float64Array | undefined>();
-    for (const { firstColumn, weight } of block.tasks) {
-      const own = 2 * form.diagonal[firstColumn];
-      const key = `${weight}/${own}`;
-      if (!known.has(key)) {
-        let trace = 0;
-        for (let j = 0; j < features; j++) trace += gram[j * features + j];
-        // Without a penalty of its own a task's equations may be singular: lift them a little.
-        const shift = Math.max(own, 1e-10 * weight * trace / features);
-        known.set(key, cholesky(gram.map((value) => weight * value), features, shift));
-      }
-      factors[firstColumn] = known.get(key);
-    }
+  const solveColumns = columnFactors(problem, data, ({ firstColumn, weight }, gram) => {
+    let trace = 0;
+    for (let j = 0; j < features; j++) trace += gram[j * features + j];
+    // Without a penalty of its own a task's equations may be singular: lift them a little.
+    return Math.max(2 * form.diagonal[firstColumn], 1e-10 * weight * trace / features);
   });
   return (residual) => {
     const out = residual.slice();
-    factors.forEach((lower, column) => {
-      if (lower) choleskySolve(lower, features, out, column * features);
-    });
+    solveColumns(out);
     return out;
   };
 }

@@ -1,8 +1,11 @@
 import { addScaled, dot, norm } from "./_matrix.ts";
-import { FeatureDescent, quadraticValue } from "./_feature_descent.ts";
-import { dualBound, LassoColumns } from "./_lasso_columns.ts";
+import { FeatureDescent } from "./_feature_descent.ts";
+import { quadraticValue, relativeGap } from "./_gap.ts";
+import { LassoColumns } from "./_lasso_columns.ts";
 import { type DataTerm, generalTerm, type Problem, quadraticTerm } from "./_problem.ts";
 import { solveCoupled, type Solved, solveSeparable } from "./_quadratic_solvers.ts";
+import { Splitting } from "./_splitting.ts";
+import { gradientAtZero, NO_INTERCEPTS } from "./_zero_point.ts";
 import type { BoundPenalty, Penalty } from "./penalties/penalty.ts";
 import {
   fista,
@@ -31,14 +34,16 @@ export interface Solution {
  * One problem and everything worth keeping between penalties: Gram matrices, the last point.
  *
  * Which solver: linear equations when losses are squared and the penalty is quadratic; coordinate
- * descent when losses are squared and the penalty is a sum over features; else accelerated proximal
- * gradient, which takes everything.
+ * descent when losses are squared and the penalty is a sum over features; splitting when losses are
+ * squared, the penalty is another norm and the features are few; else accelerated proximal gradient,
+ * which takes everything.
  */
 export class Session {
   readonly problem: Problem;
   readonly #data: DataTerm;
   #columns?: LassoColumns;
   #rows?: FeatureDescent;
+  #splitting?: Splitting;
   #last?: { parts: number; x: Float64Array };
   #zeroGradient?: Float64Array;
 
@@ -94,9 +99,7 @@ export class Session {
     }
     if (!featureSeparable || (smoothPart && !smoothPart.separable)) return undefined;
     const { entry, feature } = featureSeparable;
-    const ridge = smoothPart
-      ? smoothPart.diagonal.map((value) => 2 * value)
-      : new Float64Array(columns);
+    const ridge = this.#ridgeOf(bound);
     if (feature === 0) {
       if (entry === 0) return undefined;
       this.#columns ??= new LassoColumns(this.problem, data, start);
@@ -111,7 +114,7 @@ export class Session {
         for (let k = 0; k < columns; k++) {
           addScaled(full, ridge[k], w, features, k * features, k * features);
         }
-        return { kind: "duality gap", value: this.#gap(bound, w, value, full) };
+        return { kind: "duality gap", value: relativeGap(bound, data, w, value, full) };
       }
       const smooth = this.#smooth(bound, 1);
       const step = Math.max(smooth.lipschitzBound, Number.MIN_VALUE);
@@ -129,31 +132,61 @@ export class Session {
     const start = this.#last?.parts === parts && this.#last.x.length >= smooth.size
       ? this.#last.x.subarray(0, smooth.size)
       : undefined;
-    const size = this.#size;
-    const gap = this.#data.quadratic && bound.dual
-      ? (x: Float64Array) => {
-        const w = sumOfParts(x, parts, size);
-        const gradient = new Float64Array(size);
-        const value = this.#data.evaluate(w, NO_INTERCEPTS, gradient);
-        if (bound.smoothPart) {
-          const between = new Float64Array(size);
-          bound.smoothPart.multiply(w, between);
-          addScaled(gradient, 2, between);
-        }
-        return this.#gap(bound, x, value, gradient, w);
+    const prox = this.#prox(bound, parts);
+    const gap = this.#gapOf(bound, parts);
+    let from = start;
+    if (gap && parts === 1 && options.solver === "auto" && this.#splits(bound)) {
+      this.#splitting ??= new Splitting(this.problem, this.#data.quadratic!);
+      const { w, report } = this.#splitting.solve(prox, this.#ridgeOf(bound), gap, {
+        ...options,
+        start,
+      });
+      if (report.reason === "converged") {
+        const objective = this.#data.evaluate(w, NO_INTERCEPTS) + bound.value(w);
+        return { w, report: { ...report, objective } };
       }
-      : undefined;
-    // A gap is only a certificate while the dual norm is finite (strength above zero).
-    const usable = gap && Number.isFinite(gap(new Float64Array(smooth.size)));
-    const zero = this.#gradientAtZero();
-    const { x, report } = fista(smooth, this.#prox(bound, parts), {
-      start,
+      from = w;
+    }
+    const { x, report } = fista(smooth, prox, {
+      start: from,
       tolerance: options.tolerance,
       maxIterations: options.maxIterations,
-      scale: Math.sqrt(parts) * norm(zero),
-      gap: usable ? gap : undefined,
+      scale: Math.sqrt(parts) * norm(this.#gradientAtZero()),
+      gap,
     });
     return { w: x, report };
+  }
+
+  /** Relative duality gap at a point, where the problem has one. */
+  #gapOf(bound: BoundPenalty, parts: number): ((x: Float64Array) => number) | undefined {
+    const data = this.#data.quadratic;
+    if (!data || !bound.dual) return undefined;
+    const size = this.#size;
+    const gap = (x: Float64Array) => {
+      const w = sumOfParts(x, parts, size);
+      const gradient = new Float64Array(size);
+      const value = this.#data.evaluate(w, NO_INTERCEPTS, gradient);
+      if (bound.smoothPart) {
+        const between = new Float64Array(size);
+        bound.smoothPart.multiply(w, between);
+        addScaled(gradient, 2, between);
+      }
+      return relativeGap(bound, data, x, value, gradient, w);
+    };
+    // A gap is only a certificate while the dual norm is finite (strength above zero).
+    return Number.isFinite(gap(new Float64Array(parts * size))) ? gap : undefined;
+  }
+
+  /** Whether the losses can be minimised exactly, task by task. */
+  #splits({ smoothPart }: BoundPenalty): boolean {
+    return Splitting.suits(this.problem) && (!smoothPart || smoothPart.separable);
+  }
+
+  /** Twice the diagonal of the penalty's smooth part. */
+  #ridgeOf({ smoothPart }: BoundPenalty): Float64Array {
+    return smoothPart
+      ? smoothPart.diagonal.map((value) => 2 * value)
+      : new Float64Array(this.problem.layout.columns);
   }
 
   /** The data part plus the penalty's smooth part, over all parts of `W` and the intercepts. */
@@ -206,73 +239,9 @@ export class Session {
     };
   }
 
-  /**
-   * Duality gap over the objective at zero. `gradient` is that of the smooth part, whose value is
-   * `½ ‖r‖²` with the residual `r` of the data and of the quadratic penalty; `s r` is a dual point
-   * when the dual norm of `s gradient` is at most 1.
-   */
-  #gap(
-    bound: BoundPenalty,
-    x: Float64Array,
-    dataValue: number,
-    gradient: Float64Array,
-    w: Float64Array = x,
-  ): number {
-    const { square, linear } = this.#data.quadratic!;
-    if (square === 0) return 0;
-    let between = 0;
-    if (bound.smoothPart) {
-      const product = new Float64Array(w.length);
-      bound.smoothPart.multiply(w, product);
-      between = dot(product, w);
-    }
-    const primal = dataValue + bound.value(x);
-    const dual = dualBound(
-      square - dot(linear, w),
-      2 * (dataValue + between),
-      1 / bound.dual!(gradient),
-    );
-    return (primal - dual) / (0.5 * square);
-  }
-
   /** Gradient in `W` at `W = 0` with the best intercepts. */
   #gradientAtZero(): Float64Array {
-    if (this.#zeroGradient) return this.#zeroGradient;
-    const { layout } = this.problem;
-    const gradient = new Float64Array(this.#size);
-    const intercepts = this.#data.ownIntercepts ? this.#bestConstants() : NO_INTERCEPTS;
-    this.#data.evaluate(
-      new Float64Array(this.#size),
-      intercepts,
-      gradient,
-      new Float64Array(layout.columns),
-    );
-    return this.#zeroGradient = gradient;
-  }
-
-  /** Intercepts that are best while all coefficients are zero. */
-  #bestConstants(): Float64Array {
-    const { columns } = this.problem.layout;
-    const zero = new Float64Array(this.#size);
-    const wGradient = new Float64Array(this.#size);
-    let largest = 0;
-    for (const block of this.problem.blocks) {
-      for (const { loss, weight } of block.tasks) {
-        largest = Math.max(largest, weight * loss.curvature(block.rows) * block.rows);
-      }
-    }
-    const { x } = fista(
-      {
-        size: columns,
-        lipschitz: largest / 4,
-        lipschitzBound: largest,
-        evaluate: (c, gradient) =>
-          this.#data.evaluate(zero, c, wGradient, gradient ?? new Float64Array(columns)),
-      },
-      { apply: () => {}, value: () => 0 },
-      { tolerance: 1e-10, maxIterations: 2000 },
-    );
-    return x;
+    return this.#zeroGradient ??= gradientAtZero(this.problem, this.#data);
   }
 
   /** Intercepts for inputs that are not centred. */
@@ -292,9 +261,6 @@ export class Session {
     return out;
   }
 }
-
-/** Squared losses do not look at the intercepts that they are given. */
-const NO_INTERCEPTS = new Float64Array(0);
 
 /** The matrices in `x` added up. */
 export function sumOfParts(x: Float64Array, parts: number, size: number): Float64Array {

@@ -29,7 +29,7 @@ export type StopReason =
 
 /** What a solver says about its end point. */
 export interface SolverReport {
-  readonly solver: "fista" | "coordinate" | "conjugate-gradient" | "direct";
+  readonly solver: "fista" | "coordinate" | "conjugate-gradient" | "splitting" | "direct";
   readonly iterations: number;
   readonly reason: StopReason;
   /** Value of the objective at the end point. */

@@ -42,6 +42,15 @@ const awkward: Record<string, linear.LinearData> = {
       targets: targets(8),
     }]),
   )),
+  "the same task three times": linear.LinearData.of(Object.fromEntries(
+    [rows(6)].flatMap((inputs) => {
+      const same = targets(6);
+      return ["a", "b", "c"].map((name) => [name, { inputs, targets: same }]);
+    }),
+  )),
+  "many more features than rows": linear.LinearData.of(Object.fromEntries(
+    ["a", "b", "c"].map((name) => [name, { inputs: rows(4, 30), targets: targets(4) }]),
+  )),
   "very different scales": linear.LinearData.of(Object.fromEntries(
     ["a", "b", "c"].map((name) => [name, {
       inputs: rows(8).map(([w, x, y, z]) => [w, 0.1 * x, 30 * y, z]),
