@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { exists, writeAtomically } from "../files.ts";
 import { paths } from "../paths.ts";
+import { runPython } from "../python.ts";
 import { duration, StatusLine, UserError } from "../report.ts";
 import { writeKernelspec } from "./kernelspec.ts";
 
@@ -73,11 +74,15 @@ export async function setUp(parts: readonly (keyof Stamp)[] = ALL_PARTS): Promis
       await writeAtomically(STAMP, JSON.stringify(stamp));
       status.stop(`Set-up: ${text} (${duration(status.seconds)})`);
     };
-    await python3(["probe"], status);
-    await part("deno", "Deno", () => python3(["link", Deno.execPath(), paths.deno], status));
+    await runPython(HELPER, ["probe"], status);
+    await part(
+      "deno",
+      "Deno",
+      () => runPython(HELPER, ["link", Deno.execPath(), paths.deno], status),
+    );
     await part("npm", "npm packages", () => installPackages());
     await part("python", "Python environment with JupyterLab", async () => {
-      await python3(["make", paths.pythonEnvironment, REQUIREMENTS], status);
+      await runPython(HELPER, ["make", paths.pythonEnvironment, REQUIREMENTS], status);
       made.kernelspec = false;
     });
     await part("kernelspec", "Jupyter kernel", writeKernelspec);
@@ -107,29 +112,6 @@ async function foundStamp(): Promise<Partial<Stamp>> {
   } catch {
     return {};
   }
-}
-
-/** Runs the Python helper with the machine's own Python and shows its progress. */
-async function python3(args: readonly string[], status: StatusLine): Promise<void> {
-  let child: Deno.ChildProcess;
-  try {
-    child = new Deno.Command("python3", {
-      args: ["-I", "-B", HELPER, ...args],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UserError("Python 3.10 or newer is needed: install it so that python3 is found.");
-  }
-  const message = new Response(child.stderr).text();
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    const line = chunk.trimEnd().split("\n").at(-1)!;
-    if (line.startsWith("progress ")) status.detail(line.slice("progress ".length));
-  }
-  const { code } = await child.status;
-  if (code !== 0) throw new UserError((await message).trim() || `python3 ended with code ${code}`);
 }
 
 /** Installs the npm packages exactly as the committed lock names them. */

@@ -1,5 +1,6 @@
 /**
- * Gradients that TensorFlow.js lacks or has wrong, mended for every backend.
+ * Gradients that TensorFlow.js lacks or has wrong, mended for every backend, and an operation that
+ * it has wrong on most.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import { repairRelu } from "./relu.ts";
 import { repairResize } from "./resize.ts";
 import { repairSingleParts } from "./single_parts.ts";
 import { repairSlices } from "./slices.ts";
+import { repairStridedSlice } from "./strided_slice.ts";
 
 let done = false;
 
@@ -29,4 +31,5 @@ export function repairGradients(): void {
   repairResize();
   repairSingleParts();
   repairSlices();
+  repairStridedSlice("cpu");
 }

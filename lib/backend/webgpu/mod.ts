@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs";
 import { granted } from "../_environment.ts";
+import { repairStridedSlice } from "../repairs/strided_slice.ts";
 import type { StartedBackend, StartOptions } from "../report.ts";
 
 /** How to get this backend when it is missing. */
@@ -84,4 +85,5 @@ async function registerBackend(adapter: GPUAdapter): Promise<void> {
     requiredLimits: Object.fromEntries(raisedLimits.map((limit) => [limit, limits[limit]])),
   });
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 0);
+  repairStridedSlice("webgpu");
 }

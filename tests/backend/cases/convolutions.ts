@@ -53,6 +53,7 @@ function toCase(convolution: Convolution): OperationCase {
     run: (x, weights) =>
       tf.conv2d(x as tf.Tensor4D, weights as tf.Tensor4D, strides, pad, "NHWC", dilations),
     step: 0.5,
+    wrong: typeof pad === "string" ? undefined : { tensorflow: "takes no padding in numbers" },
   };
 }
 

@@ -57,6 +57,12 @@ export const shapes: OperationCase[] = [
     run: (x) => tf.stridedSlice(x, [4, 1, 2], [0, 0, 3], [-2, 2, 1], 0, 2, 0, 0, 4),
     step: 0.5,
   },
+  {
+    name: "slicing backwards to the start, an axis added and one dropped",
+    inputs: [[4, 3, 2]],
+    run: (x) => tf.stridedSlice(x, [3, 0, 1, 0], [0, 1, 2, 2], [-1, 1, 1, 1], 0, 1, 0, 2, 4),
+    step: 0.5,
+  },
   { name: "pad", inputs: [[3, 4]], run: (x) => tf.pad(x, [[1, 2], [0, 1]], 0.5), step: 0.5 },
   {
     name: "mirrorPad",

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { repairStridedSlice } from "../../repairs/strided_slice.ts";
 import { register, size, upstreamKernel } from "../register.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -11,6 +12,7 @@ export function registerSlices(runtime: Runtime): void {
     runtime.backend.dataIdMap.get(slice.dataId).dtype = "int32";
     return { ...slice, dtype: "int32" };
   });
+  repairStridedSlice("wasm");
   const gather = upstreamKernel("GatherV2");
   register<"x" | "indices", { axis: number; batchDims: number }>(
     "GatherV2",
