@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { KeptGradients, type Tape, taskGradients } from "../gradients/mod.ts";
+import { keepGradients, KeptGradients, type Tape, taskGradients } from "../gradients/mod.ts";
 import type { Balancer, GradientSource } from "./balancer.ts";
 import type { UpdateRequest } from "./update.ts";
 
@@ -21,6 +21,14 @@ export function eachTask(
   { own }: UpdateRequest,
   { tape, losses }: Recorded,
   source: readonly tf.Tensor[],
+): EachTask {
+  return keepGradients(tape, losses, source, own);
+}
+
+/** As {@linkcode eachTask}, for whole gradients. */
+export function eachWhole(
+  { own, shared: source }: UpdateRequest,
+  { tape, losses }: Recorded,
 ): EachTask {
   const gradients = taskGradients(tape, losses, source, own);
   return { kept: new KeptGradients(gradients.shared, source), own: gradients.own };
@@ -94,6 +102,17 @@ export function pairUp(
   return new Map(
     variables.flatMap((variable, at) => gradients[at] ? [[variable, gradients[at]!] as const] : []),
   );
+}
+
+/** The Gramian, and the losses once the caller had a look at them. */
+export async function readGramianAndLosses(
+  request: UpdateRequest,
+  { losses }: Recorded,
+  kept: KeptGradients,
+): Promise<{ gramian: number[][]; losses: number[] }> {
+  const [gramian, values] = await kept.gramianWith(...losses);
+  await request.checkLosses?.(values);
+  return { gramian, losses: values };
 }
 
 /** The losses, once the caller had a look at them. */

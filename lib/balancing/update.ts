@@ -8,8 +8,10 @@ import {
 } from "../gradients/mod.ts";
 import {
   eachTask,
+  eachWhole,
   ownGradients,
   pairUp,
+  readGramianAndLosses,
   readLosses,
   readScalars,
   type Recorded,
@@ -190,8 +192,7 @@ async function gramianUpdate(
   const source = sourceOf(balancer.on, `Balancer "${balancer.name}"`, request, recorded);
   const { kept, own: heads } = eachTask(request, recorded, source);
   try {
-    const losses = await readLosses(request, recorded);
-    const gramian = await kept.gramian();
+    const { gramian, losses } = await readGramianAndLosses(request, recorded, kept);
     const context: BalancerContext = { losses, epsilon: FLOAT32_EPSILON };
     const weights = held ?? balancer.weights(gramian, present, context);
     const gradients = new Map([
@@ -259,7 +260,7 @@ async function jacobianUpdate(
 ): Promise<Update> {
   const { present, shared } = request;
   requireShared(balancer, shared);
-  const { kept, own: heads } = eachTask(request, recorded, shared);
+  const { kept, own: heads } = eachWhole(request, recorded);
   try {
     const losses = await readLosses(request, recorded);
     const jacobian = kept.rows();

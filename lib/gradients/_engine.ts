@@ -50,3 +50,26 @@ export function record<Result extends tf.TensorContainer>(
 export function disposeSaved(nodes: readonly TapeNode[]): void {
   for (const node of nodes) for (const tensor of node.saved ?? []) tensor.dispose();
 }
+
+/**
+ * The operations that the tensors of `result` come from. What is left out are copies that the engine
+ * makes for derivatives: they are recorded too, and nothing follows from them.
+ */
+export function ancestorsOf(
+  result: tf.TensorContainer,
+  nodes: readonly TapeNode[],
+): readonly TapeNode[] {
+  const needed = new Set(tensorsIn(result).map(({ id }) => id));
+  const kept = nodes.toReversed().filter(({ outputs, inputs }) => {
+    if (!outputs.some(({ id }) => needed.has(id))) return false;
+    for (const { id } of Object.values(inputs)) needed.add(id);
+    return true;
+  });
+  return kept.reverse();
+}
+
+function tensorsIn(container: tf.TensorContainer): tf.Tensor[] {
+  if (container instanceof tf.Tensor) return [container];
+  if (typeof container !== "object" || container === null) return [];
+  return Object.values(container).flatMap((part) => tensorsIn(part as tf.TensorContainer));
+}

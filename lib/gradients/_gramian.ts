@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { addTo, derivative, derivativesOf } from "./_backpropagate.ts";
+import { denseWeight, usesOf } from "./_dense.ts";
 import type { TapeNode } from "./_engine.ts";
+import { denseInnerProducts, innerProducts } from "./_inner_products.ts";
 
 /**
  * Sends several outputs back through the operations side by side and adds up the inner products of
@@ -19,6 +21,8 @@ export function accumulateGramian(
     new Map<number, tf.Tensor>([[output.id, tf.onesLike(output) as tf.Tensor]])
   );
   const uses = usesOf(nodes, asked);
+  /** What is made on the way is complete, and passed on, once the operation that made it is done. */
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs.map(({ id }) => id)));
   /** Multiplies the gradients by one input, which must be complete, and frees them. */
   const finish = (input: tf.Tensor) => {
     const rows = gradients.map((found) => found.get(input.id));
@@ -37,20 +41,22 @@ export function accumulateGramian(
     const active = upstreams.flatMap((upstream, k) => upstream.some((g) => g !== null) ? [k] : []);
     if (active.length > 0) {
       const weight = denseWeight(node, asked, uses);
-      if (weight !== undefined) {
-        const signals = upstreams.map(([upstream]) => upstream ?? tf.zerosLike(node.outputs[0]));
+      const short = weight !== undefined && isShort(node);
+      if (short) {
+        const signals = upstreams.map(([upstream]) => upstream ?? tf.zeros(node.outputs[0].shape));
         sum.addDense(node.saved![0] as tf.Tensor2D, signals as tf.Tensor2D[]);
       }
       for (const k of active) {
         const derivatives = derivativesOf(node, upstreams[k]);
         for (const [name, input] of Object.entries(node.inputs)) {
-          if (name === weight) continue;
+          if (short && name === weight) continue;
           addTo(gradients[k], input.id, derivative(node, name, derivatives, upstreams[k]));
         }
       }
     }
     for (const { id } of node.outputs) {
-      if (asked.has(id)) continue;
+      const input = asked.get(id);
+      if (input) finish(input);
       for (const [k, found] of gradients.entries()) {
         if (kept[k].has(id)) continue;
         found.get(id)?.dispose();
@@ -59,7 +65,7 @@ export function accumulateGramian(
     }
     for (const { id } of Object.values(node.inputs)) {
       const input = asked.get(id);
-      if (input && uses.get(id)!.first === at) finish(input);
+      if (input && !made.has(id) && uses.get(id)!.first === at) finish(input);
     }
   }
   inputs.forEach(finish);
@@ -69,39 +75,10 @@ export function accumulateGramian(
   };
 }
 
-/** Where an input is used first, and how often. */
-function usesOf(nodes: readonly TapeNode[], asked: ReadonlyMap<number, tf.Tensor>) {
-  const uses = new Map<number, { first: number; count: number }>();
-  nodes.forEach((node, at) => {
-    for (const { id } of Object.values(node.inputs)) {
-      if (!asked.has(id)) continue;
-      const known = uses.get(id);
-      if (known) known.count++;
-      else uses.set(id, { first: at, count: 1 });
-    }
-  });
-  return uses;
-}
-
-/**
- * The name of a matrix product's right operand when it is an input used nowhere else with more rows
- * than the left operand: then the inner products are cheaper to have from the signals.
- */
-function denseWeight(
-  node: TapeNode,
-  asked: ReadonlyMap<number, tf.Tensor>,
-  uses: ReadonlyMap<number, { first: number; count: number }>,
-): "b" | undefined {
-  if (node.kernelName !== "BatchMatMul" || !node.saved || !node.inputs.b) return undefined;
-  const { b } = node.inputs;
-  const [a] = node.saved;
-  const [output] = node.outputs;
-  if (!asked.has(b.id) || uses.get(b.id)!.count > 1) return undefined;
-  if (a.rank !== 2 || b.rank !== 2 || output.rank !== 2) return undefined;
-  const [rows, features] = a.shape as [number, number];
-  // A transposed left operand has other shapes; a transposed right one gives the same products.
-  const plain = output.shape[0] === rows && b.size === features * output.shape[1]!;
-  return plain && features > rows ? "b" : undefined;
+/** Whether a dense layer has more features than rows: the short cut is then the cheaper way. */
+function isShort({ saved }: TapeNode): boolean {
+  const [rows, features] = saved![0].shape;
+  return features > rows;
 }
 
 /** Adds up inner products `[K, K]`. */
@@ -114,28 +91,12 @@ class GramianSum {
 
   /** Adds the inner products of K tensors of one shape. */
   addRows(rows: readonly tf.Tensor[]): void {
-    this.#add(() => {
-      const matrix = tf.stack(rows.map((row) => row.reshape([-1]))) as tf.Tensor2D;
-      return tf.matMul(matrix, matrix, false, true);
-    });
+    this.#add(() => innerProducts(rows, rows));
   }
 
-  /**
-   * Adds the inner products of the weight gradients `a' d_k` of a dense layer, without them:
-   * `<a' d_k, a' d_l> = <(a a') d_k, d_l>`.
-   *
-   * @param a What the layer read, `[batch, features]`.
-   * @param signals Derivatives by what it gave, K times `[batch, units]`.
-   */
-  addDense(a: tf.Tensor2D, signals: readonly tf.Tensor2D[]): void {
-    this.#add(() => {
-      const products = tf.matMul(a, a, false, true);
-      const rows = tf.stack(signals.map((signal) => signal.reshape([-1]))) as tf.Tensor2D;
-      const moved = tf.stack(
-        signals.map((signal) => tf.matMul(products, signal).reshape([-1])),
-      ) as tf.Tensor2D;
-      return tf.matMul(moved, rows, false, true);
-    });
+  /** Adds the inner products of the weight gradients of a dense layer, without them. */
+  addDense(read: tf.Tensor2D, signals: readonly tf.Tensor2D[]): void {
+    this.#add(() => denseInnerProducts(read, signals));
   }
 
   value(): tf.Tensor2D {

@@ -1,5 +1,6 @@
 /** One forward pass, and as many backward passes over it as there are tasks. */
-export { KeptGradients } from "./kept_gradients.ts";
+export type { DenseLayer } from "./_dense.ts";
+export { keepGradients, KeptGradients } from "./kept_gradients.ts";
 export { recordTape, type Tape } from "./tape.ts";
 export {
   FLOAT32_EPSILON,

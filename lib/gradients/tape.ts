@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { addTo, backpropagate } from "./_backpropagate.ts";
-import { disposeSaved, record, type TapeNode } from "./_engine.ts";
+import { type DenseLayer, denseLayers } from "./_dense.ts";
+import { ancestorsOf, disposeSaved, record, type TapeNode } from "./_engine.ts";
 import { accumulateGramian } from "./_gramian.ts";
 
 /**
@@ -13,12 +14,18 @@ import { accumulateGramian } from "./_gramian.ts";
  */
 export class Tape {
   readonly #nodes: readonly TapeNode[];
+  readonly #recorded: readonly TapeNode[];
   /** For lists of tensors asked for before: the recorded operations that depend on them. */
   readonly #dependents = new WeakMap<readonly tf.Tensor[], readonly TapeNode[]>();
   #disposed = false;
 
-  constructor(nodes: readonly TapeNode[]) {
+  /**
+   * @param nodes Operations to go back through.
+   * @param recorded All that hold tensors, those among them.
+   */
+  constructor(nodes: readonly TapeNode[], recorded: readonly TapeNode[] = nodes) {
     this.#nodes = nodes;
+    this.#recorded = recorded;
   }
 
   /**
@@ -92,9 +99,14 @@ export class Tape {
     });
   }
 
+  /** The dense layers whose weights are among `inputs` and used once, by the id of the weight. */
+  denseLayers(inputs: readonly tf.Tensor[]): Map<number, DenseLayer> {
+    return denseLayers(this.#nodesFrom(inputs), inputs);
+  }
+
   /** Frees what the tape keeps. Gradients that were taken stay. */
   dispose(): void {
-    if (!this.#disposed) disposeSaved(this.#nodes);
+    if (!this.#disposed) disposeSaved(this.#recorded);
     this.#disposed = true;
   }
 
@@ -116,7 +128,8 @@ export class Tape {
 /**
  * Runs `forward` once and records it.
  *
- * @returns What `forward` returned, owned by the caller, and the tape, to be disposed.
+ * @returns What `forward` returned, owned by the caller, and the tape, to be disposed. Only tensors
+ * that are part of the result can be differentiated.
  *
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -135,5 +148,5 @@ export function recordTape<Result extends tf.TensorContainer>(
   forward: () => Result,
 ): { result: Result; tape: Tape } {
   const { result, nodes } = record(forward);
-  return { result, tape: new Tape(nodes) };
+  return { result, tape: new Tape(ancestorsOf(result, nodes), nodes) };
 }

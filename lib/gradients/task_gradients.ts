@@ -72,8 +72,11 @@ export async function readGramian(jacobian: tf.Tensor2D): Promise<number[][]> {
 
 /** Reads a matrix that is symmetric up to rounding, made exactly so. Keeps the tensor. */
 export async function readSymmetric(matrix: tf.Tensor2D): Promise<number[][]> {
-  const values = await matrix.data();
-  const count = matrix.shape[0];
+  return symmetric(await matrix.data(), matrix.shape[0]);
+}
+
+/** A matrix from its entries, row after row, with the lower triangle taken for the upper one. */
+export function symmetric(values: ArrayLike<number>, count: number): number[][] {
   return Array.from(
     { length: count },
     (_, i) =>

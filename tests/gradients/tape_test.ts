@@ -2,6 +2,8 @@ import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import {
   jacobianRows,
+  keepGradients,
+  type KeptGradients,
   readGramian,
   recordTape,
   splitRow,
@@ -190,6 +192,64 @@ Deno.test("the Gramian without the gradients is the same, with and without dense
   throws(() => tape.gramian(result.losses, inputs), /was disposed/);
   unused.dispose();
   dispose();
+});
+
+Deno.test("dense layers are found, and their weight gradients are never made in the short cut", async () => {
+  const before = tf.memory().numTensors;
+  const x = tf.randomNormal([3, 50], 0, 1, "float32", 1) as tf.Tensor2D;
+  const weights = [
+    variable(tf.randomNormal([50, 40], 0, 1, "float32", 2)),
+    variable(tf.randomNormal([40, 30], 0, 1, "float32", 3)),
+  ];
+  const [first, second] = weights as tf.Tensor[] as tf.Tensor2D[];
+  const { result, tape } = recordTape(() => {
+    const output = tf.matMul(tf.matMul(x, first).relu(), second).sin();
+    return [output.sum(), output.square().mean(), output.mean()] as tf.Scalar[];
+  });
+  deepStrictEqual(
+    weights.map(({ id }) => tape.denseLayers(weights).get(id)?.read.shape),
+    [[3, 50], [3, 40]],
+  );
+  const each = taskGradients(tape, result, weights).shared;
+  const rows = jacobianRows(each, weights);
+  const expected = await readGramian(rows);
+  const close = (found: number[][]) =>
+    found.forEach((row, i) =>
+      row.forEach((value, j) =>
+        ok(Math.abs(value - expected[i][j]) < 1e-5 * Math.sqrt(expected[i][i] * expected[j][j]))
+      )
+    );
+  const shapes = async (run: () => tf.TensorContainer) =>
+    (await tf.profile(run)).kernels.flatMap(({ outputShapes }) => outputShapes.map(String));
+
+  let gramian!: tf.Tensor2D;
+  const streamed = await shapes(() => gramian = tape.gramian(result, weights).gramian);
+  ok(!streamed.includes("50,40") && !streamed.includes("40,30"), `${streamed}`);
+  close(await gramian.array());
+
+  let kept!: KeptGradients;
+  const made = await shapes(() => {
+    kept = keepGradients(tape, result, weights).kept;
+    return [];
+  });
+  ok(!made.includes("50,40") && !made.includes("40,30"), `${made}`);
+  const [values, losses] = await kept.gramianWith(...result);
+  close(values);
+  for (const [k, loss] of result.entries()) assertClose([losses[k]], await loss.data(), 0);
+  const factors = [0.5, -1, 2];
+  const sums = kept.weighted(factors);
+  const row = weightRows(rows, factors);
+  const parts = splitRow(row, weights);
+  for (const [at, sum] of sums.entries()) {
+    assertClose(await sum.data(), await parts[at].data(), 1e-4);
+  }
+  assertClose(await kept.rows().data(), await rows.data(), 1e-4);
+  close(await kept.gramian());
+  kept.dispose();
+  tape.dispose();
+  tf.dispose([result, each, rows, row, gramian, sums, parts] as unknown as tf.TensorContainer);
+  tf.dispose([x, weights]);
+  strictEqual(tf.memory().numTensors, before);
 });
 
 Deno.test("the short cut of dense layers is left where it does not hold", async () => {
