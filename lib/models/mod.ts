@@ -9,7 +9,20 @@ export type {
   ForwardResult,
   InputShapes,
 } from "./architecture.ts";
-export { hardSharing, type HardSharingOptions } from "./architectures/mod.ts";
+export {
+  cgc,
+  type CgcOptions,
+  dselectK,
+  type DselectKOptions,
+  hardSharing,
+  type HardSharingOptions,
+  mmoe,
+  type MmoeOptions,
+  omoe,
+  type OmoeOptions,
+  ple,
+  type PleOptions,
+} from "./architectures/mod.ts";
 export * as encoders from "./encoders/mod.ts";
 export {
   evaluate,

@@ -9,6 +9,8 @@ export type Initializer =
   | { readonly kind: "he"; readonly fanIn: number }
   /** Uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
   | { readonly kind: "glorot"; readonly fanIn: number; readonly fanOut: number }
+  /** Uniform in ±limit. */
+  | { readonly kind: "uniform"; readonly limit: number }
   | { readonly kind: "values"; readonly values: ArrayLike<number> };
 
 /** A variable and the name it has inside its model. */
@@ -100,6 +102,7 @@ export class VariableScope {
 
 function draw(initializer: Initializer, shape: readonly number[], random: Random): Float32Array {
   const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  const uniform = (limit: number) => values.map(() => (2 * random.uniform() - 1) * limit);
   switch (initializer.kind) {
     case "zeros":
       return values;
@@ -109,12 +112,10 @@ function draw(initializer: Initializer, shape: readonly number[], random: Random
       values.set(initializer.values);
       return values;
     case "he":
-    case "glorot": {
-      const fan = initializer.kind === "he"
-        ? initializer.fanIn
-        : initializer.fanIn + initializer.fanOut;
-      const limit = Math.sqrt(6 / fan);
-      return values.map(() => (2 * random.uniform() - 1) * limit);
-    }
+      return uniform(Math.sqrt(6 / initializer.fanIn));
+    case "glorot":
+      return uniform(Math.sqrt(6 / (initializer.fanIn + initializer.fanOut)));
+    case "uniform":
+      return uniform(initializer.limit);
   }
 }

@@ -1,0 +1,78 @@
+import {
+  type Encoder,
+  encoderConfiguration,
+  encoderFromConfiguration,
+  type Stage,
+} from "../encoders/encoder.ts";
+import type { GraphBuilder, GraphNode, PartPlace, Trunk } from "../graph/mod.ts";
+
+/** A part whose value gates mix, and what readings of gates call it. */
+export interface Expert {
+  readonly node: GraphNode;
+  readonly name: string;
+}
+
+/** What an expert is, if it is not a copy of the trunk's encoder. */
+export interface ExpertEncoder {
+  /**
+   * What each expert is. The trunk's encoder is then shared by all of them, and experts and gates
+   * read what it gives. Default: each expert is a copy of the trunk's encoder, and experts and gates
+   * read what the trunk reads.
+   */
+  readonly encoder?: Encoder;
+}
+
+/** The stages below the experts, which all share, and those of each expert. */
+export function splitTrunk(trunk: Trunk, { encoder }: ExpertEncoder): {
+  readonly below: readonly Stage[];
+  readonly expert: readonly Stage[];
+} {
+  return encoder
+    ? { below: trunk.encoder.stages, expert: encoder.stages }
+    : { below: [], expert: trunk.encoder.stages };
+}
+
+/** Builds `count` copies of some stages on what `from` gives. */
+export function buildExperts(
+  graph: GraphBuilder,
+  stages: readonly Stage[],
+  from: GraphNode,
+  place: { readonly count: number; readonly name: string } & Pick<PartPlace, "owner">,
+): Expert[] {
+  const { count, name, owner } = place;
+  return Array.from({ length: count }, (_, at) => {
+    const each = `${name} ${at + 1}`;
+    return { node: graph.stages(stages, from, { owner, name: each }).at(-1)!, name: each };
+  });
+}
+
+/** Refuses counts of experts that are not whole numbers from `least`. */
+export function checkCounts(
+  architecture: string,
+  counts: Readonly<Record<string, number>>,
+  least: number,
+): void {
+  for (const [name, value] of Object.entries(counts)) {
+    if (!Number.isInteger(value) || value < least) {
+      throw new RangeError(
+        `${architecture}: ${name} must be a whole number from ${least}, but is ${value}.`,
+      );
+    }
+  }
+}
+
+/** Settings of experts as JSON. */
+export function expertsConfiguration<Experts extends ExpertEncoder>(
+  { encoder, ...counts }: Experts,
+): Record<string, unknown> {
+  return { ...counts, ...encoder && { encoder: encoderConfiguration(encoder) } };
+}
+
+/** The settings that {@linkcode expertsConfiguration} described. */
+export function expertsFromConfiguration<Experts extends ExpertEncoder>(saved: unknown): Experts {
+  const { encoder, ...counts } = saved as Record<string, unknown>;
+  return {
+    ...counts,
+    ...encoder !== undefined && { encoder: encoderFromConfiguration(encoder) },
+  } as Experts;
+}

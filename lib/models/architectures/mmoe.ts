@@ -1,0 +1,118 @@
+import type { Task } from "../../tasks/mod.ts";
+import type { Architecture } from "../architecture.ts";
+import {
+  graphArchitecture,
+  type Trunk,
+  trunkFromConfiguration,
+  trunkOf,
+  type TrunkOptions,
+} from "../graph/mod.ts";
+import { MultiTaskModel } from "../model.ts";
+import {
+  buildExperts,
+  checkCounts,
+  type ExpertEncoder,
+  expertsConfiguration,
+  expertsFromConfiguration,
+  splitTrunk,
+} from "./_experts.ts";
+import { softmaxGate } from "./_gate.ts";
+
+/** Experts that all tasks share. */
+export interface SharedExperts extends ExpertEncoder {
+  /** How many, from 1. Default 4; the paper's synthetic study has 8. */
+  readonly count?: number;
+}
+
+/** What {@linkcode mmoe} and {@linkcode omoe} are made of. */
+export interface MixtureSettings extends Trunk {
+  readonly experts?: SharedExperts;
+}
+
+/** Settings of {@linkcode mmoe}. */
+export type MmoeOptions<Tasks extends readonly Task[], Input extends string = string> =
+  & TrunkOptions<Tasks, Input>
+  & Pick<MixtureSettings, "experts">;
+
+const DEFAULT_COUNT = 4;
+
+/**
+ * Multi-gate mixture of experts (Ma et al., KDD 2018): all tasks share experts, and each task has a
+ * gate that mixes them, example by example:
+ *
+ * f_k(x) = Σ_e softmax(W_k x)_e f_e(x)
+ *
+ * Experts are shared; the gate of a task and its head (the paper's tower: give the task `hidden`
+ * units) belong to the task. Without `experts.encoder` each expert is a copy of the encoder, of any
+ * kind. {@linkcode readMixing} reads the gates.
+ *
+ * ```ts
+ * import { binary, encoders, mmoe } from "polytask";
+ * const model = mmoe({
+ *   encoder: encoders.mlp({ units: [16] }),
+ *   experts: { count: 8 },
+ *   tasks: [binary("income", { hidden: [8] }), binary("married", { hidden: [8] })],
+ * });
+ * ```
+ *
+ * Experts on top of a shared part of a network, here of convolutions:
+ *
+ * ```ts
+ * import { classification, encoders, mmoe } from "polytask";
+ * const model = mmoe({
+ *   encoder: encoders.leNet({ units: 50 }),
+ *   experts: { count: 3, encoder: encoders.mlp({ units: [20] }) },
+ *   tasks: [classification("left", { classes: 10 }), classification("right", { classes: 10 })],
+ * });
+ * ```
+ * @throws {RangeError} When `experts.count` is not a whole number from 1.
+ */
+export function mmoe<const Tasks extends readonly Task[], Input extends string>(
+  options: MmoeOptions<Tasks, Input>,
+): MultiTaskModel<Tasks> {
+  return new MultiTaskModel(mmoeArchitecture(options), options.tasks, options.seed);
+}
+
+/** The architecture behind {@linkcode mmoe}. */
+export function mmoeArchitecture(settings: MixtureSettings): Architecture {
+  const { count, below, expert, experts } = mixtureOf("mmoe", settings);
+  return graphArchitecture({
+    name: "MMoE",
+    trunk: trunkOf(settings),
+    settings: { experts: expertsConfiguration(experts) },
+    build(graph) {
+      const source = graph.stages(below, graph.source).at(-1) ?? graph.source;
+      const built = buildExperts(graph, expert, source, { count, name: "expert" });
+      for (const task of graph.tasks) {
+        graph.head(
+          task,
+          softmaxGate(graph, { owner: task.name, name: "gate", selector: source, experts: built }),
+        );
+      }
+    },
+  });
+}
+
+/** Reads back what {@linkcode mmoeArchitecture} saved. */
+export function mmoeFromConfiguration(
+  configuration: Readonly<Record<string, unknown>>,
+): Architecture {
+  return mmoeArchitecture(mixtureFromConfiguration(configuration));
+}
+
+/** Settings of shared experts with their defaults, and the stages below and in them. */
+export function mixtureOf(architecture: string, settings: MixtureSettings) {
+  const experts = { count: DEFAULT_COUNT, ...settings.experts };
+  checkCounts(architecture, { "experts.count": experts.count }, 1);
+  return { experts, count: experts.count, ...splitTrunk(settings, experts) };
+}
+
+/** Settings of shared experts from JSON. */
+export function mixtureFromConfiguration(
+  configuration: Readonly<Record<string, unknown>>,
+): MixtureSettings {
+  return {
+    ...trunkFromConfiguration(configuration),
+    experts: expertsFromConfiguration(configuration.experts),
+  };
+}
