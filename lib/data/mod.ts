@@ -145,6 +145,7 @@ export {
   wnutSegments,
   wnutShapes,
 } from "./sets/wnut17.ts";
+export * as toys from "./toys/mod.ts";
 export { augment, type AugmentOptions } from "./augment.ts";
 export { bioFaults, decodeTags, spanF1, type SpanScore, type SpanScores } from "./text/span_f1.ts";
 export { tasksByGroup } from "./tasks_by_group.ts";

@@ -1,5 +1,6 @@
 import { Random } from "../../math/random.ts";
 import { MultiTaskDataset } from "../dataset.ts";
+import { numpyNormals } from "./_numpy_normals.ts";
 import { checkSize, type Parts, type PartSizes } from "./_parts.ts";
 import { numberTarget } from "./_table_set.ts";
 
@@ -117,6 +118,11 @@ export interface UnequalNoiseOptions {
   readonly rows?: number;
   /** Default 0. */
   readonly seed?: number | string;
+  /**
+   * `"numpy"` draws as NumPy's `RandomState(seed)` does, in the order of the published notebook: with
+   * 100 rows and seed 0 these are its very rows. Default `"polytask"`.
+   */
+  readonly generator?: "polytask" | "numpy";
 }
 
 /**
@@ -124,23 +130,26 @@ export interface UnequalNoiseOptions {
  * `noisy` = 2 x + 8 + noise of deviation 10, `clean` = 3 x + 3 + noise of deviation 1. Generated: no
  * download.
  *
- * Input `x` `[1]`. With linear heads, the learned deviations must equal the deviations of the
- * residuals of least squares on the same rows. Cite: A. Kendall, Y. Gal, R. Cipolla. Multi-task
- * learning using uncertainty to weigh losses. CVPR 2018 (its published notebook draws the rows with
- * NumPy; these are other rows of the same kind).
+ * Input `x` `[1]`. With linear heads, the learned deviations must equal the root mean squares of what
+ * least squares leave over on the same rows; for the rows of the published notebook (`generator:
+ * "numpy"`) these are 10.28188628 and 0.94924083. Cite: A. Kendall, Y. Gal, R. Cipolla. Multi-task
+ * learning using uncertainty to weigh losses. CVPR 2018.
+ *
+ * @throws {RangeError} When `rows` is no size, or `seed` none that the generator takes.
  */
 export function unequalNoise(
   options: UnequalNoiseOptions = {},
 ): MultiTaskDataset<"x", "noisy" | "clean"> {
-  const { rows = 100, seed = 0 } = options;
+  const { rows = 100, seed = 0, generator = "polytask" } = options;
   checkSize("Unequal noise", "rows", rows, MOST);
   const random = Random.stream(seed, "unequal noise");
-  const x = Float32Array.from({ length: rows }, () => random.normal());
+  const normal = generator === "numpy" ? numpyNormals(seed) : () => random.normal();
+  const x = Float32Array.from({ length: rows }, normal);
   return MultiTaskDataset.from({
     inputs: { x: { values: x, shape: [1] } },
     targets: {
-      noisy: numberTarget(x.map((value) => 2 * value + 8 + 10 * random.normal())),
-      clean: numberTarget(x.map((value) => 3 * value + 3 + random.normal())),
+      noisy: numberTarget(x.map((value) => 2 * value + 8 + 10 * normal())),
+      clean: numberTarget(x.map((value) => 3 * value + 3 + normal())),
     },
     name: "unequal noise",
     description: "Generated: two lines with noise of deviation 10 and 1 (Kendall et al. 2018).",

@@ -63,6 +63,28 @@ Deno.test("unequal noise: lines and deviations as stated", () => {
   ok(Math.abs(mean) < 4 * 10 / Math.sqrt(20_000));
 });
 
+Deno.test("unequal noise: the rows of the published notebook, number by number", () => {
+  const { inputs, targets } = unequalNoise({ generator: "numpy" });
+  const x = Array.from(inputs.x.values);
+  // numpy.random.seed(0); numpy.random.randn(100): its first three numbers and its last.
+  [1.76405235, 0.40015721, 0.97873798].forEach((value, at) => ok(Math.abs(x[at] - value) < 1e-7));
+  ok(Math.abs(x[99] - 0.40198936) < 1e-7, `${x[99]}`);
+  const residual = (y: ArrayLike<number>) => {
+    const mean = (values: ArrayLike<number>) => dot(values, x.map(() => 0.01));
+    const [middleX, middleY] = [mean(x), mean(y)];
+    const slope = (dot(x, y) / 100 - middleX * middleY) / (dot(x, x) / 100 - middleX ** 2);
+    const rest = x.map((value, at) => y[at] - middleY - slope * (value - middleX));
+    return Math.sqrt(dot(rest, rest) / 100);
+  };
+  // Root mean squares of the residuals, computed with NumPy from the published notebook's code.
+  ok(Math.abs(residual(targets.noisy.values) - 10.28188628) < 1e-6);
+  ok(Math.abs(residual(targets.clean.values) - 0.94924083) < 1e-6);
+  throws(
+    () => unequalNoise({ generator: "numpy", seed: "seven" }),
+    /a whole number from 0 to 2\^32 - 1, but this is "seven"/,
+  );
+});
+
 Deno.test("unequal scales: targets lie within their factor, tasks agree in sign more than by chance", () => {
   const { train } = unequalScales({
     train: 50,
