@@ -23,9 +23,10 @@ import {
   type UncertaintyKind,
   uncertaintyWeights,
 } from "polytask";
+import type { ChoicePair } from "./budget.ts";
 
 /** Learning rate of the model in every run. */
-const LEARNING_RATE = 0.003;
+export const LEARNING_RATE = 0.003;
 
 /** What the methods have to know about an experiment. */
 interface Setting {
@@ -58,15 +59,21 @@ interface Parts {
   >;
 }
 
+/** Budgets to choose from; in fewer epochs DWA and STCH do nothing but wait. */
+const CANDIDATES = [3, 6, 9, 12];
+
 /** A data set, its tasks, and how it is trained and measured. */
 export interface Experiment {
   readonly title: string;
   readonly tasks: readonly Task[];
   readonly kinds: readonly UncertaintyKind[];
   readonly units: readonly number[];
-  readonly epochs: number;
+  /** Numbers of epochs to choose from, multiples of the number of tasks. */
+  readonly candidates: readonly number[];
   readonly batchSize: number;
   parts(seed: number): Promise<Parts>;
+  /** What the number of epochs of a seed is chosen by. */
+  choicePairs(seed: number): Promise<readonly ChoicePair[]>;
 }
 
 /** The experiments by their names in the results. */
@@ -76,12 +83,11 @@ export const experiments: Readonly<Record<string, Experiment>> = {
     tasks: [regression("motorUpdrs"), regression("totalUpdrs"), binary("sex")],
     kinds: ["regression", "regression", "classification"],
     units: [32],
-    epochs: 6,
+    candidates: CANDIDATES,
     batchSize: 128,
     async parts(seed) {
-      const { dataset } = await data.parkinsons();
       const { parts, scales } = data.standardise(
-        dataset.split({ train: 0.75, test: 0.25 }, { seed, by: "patient" }),
+        await patientParts(seed),
         { targets: ["motorUpdrs", "totalUpdrs"] },
       );
       return {
@@ -94,9 +100,18 @@ export const experiments: Readonly<Record<string, Experiment>> = {
         }),
       };
     },
+    async choicePairs(seed) {
+      const { train } = await patientParts(seed);
+      return train.kFold(4, { seed, by: "patient" }).map((fold) =>
+        data.standardise(
+          { train: fold.train, validation: fold.validation },
+          { targets: ["motorUpdrs", "totalUpdrs"] },
+        ).parts
+      );
+    },
   },
   fashionMnist: {
-    title: "Fashion-MNIST, 6000 training images",
+    title: "Fashion-MNIST, 3000 training images",
     tasks: [
       classification("garment", { classes: 10 }),
       classification("group", { classes: 5 }),
@@ -104,15 +119,10 @@ export const experiments: Readonly<Record<string, Experiment>> = {
     ],
     kinds: ["classification", "classification", "classification"],
     units: [64],
-    epochs: 3,
+    candidates: CANDIDATES,
     batchSize: 64,
     async parts(seed) {
-      const { train, test } = await data.fashionMnist({
-        seed,
-        train: 6000,
-        validation: 0,
-        test: 5000,
-      });
+      const { train, test } = await garmentParts(seed);
       return {
         train,
         test,
@@ -123,8 +133,23 @@ export const experiments: Readonly<Record<string, Experiment>> = {
         }),
       };
     },
+    async choicePairs(seed) {
+      const { train, validation } = await garmentParts(seed);
+      return [{ train, validation }];
+    },
   },
 };
+
+/** Three quarters of the patients to train on, the others to test. */
+async function patientParts(seed: number) {
+  const { dataset } = await data.parkinsons();
+  return dataset.split({ train: 0.75, test: 0.25 }, { seed, by: "patient" });
+}
+
+/** The validation images are none of those trained on; the test images are of the test file. */
+function garmentParts(seed: number) {
+  return data.fashionMnist({ seed, train: 3000, validation: 2000, test: 5000 });
+}
 
 /** What one run gave. */
 export interface RunResult {
@@ -140,20 +165,18 @@ export async function runMethod(
   experiment: Experiment,
   method: string,
   seed: number,
+  epochs: number,
 ): Promise<RunResult> {
   const balancer = methods[method]({ seed, kinds: experiment.kinds });
-  return await run(experiment, [experiment.tasks], experiment.epochs, seed, balancer);
+  return await run(experiment, [experiment.tasks], epochs, seed, balancer);
 }
 
-/** A network for each task, all with as many epochs as the shared one, or with their part of them. */
+/** A network for each task, each trained for so many epochs. */
 export async function runSingle(
   experiment: Experiment,
-  budget: "same epochs" | "same total",
   seed: number,
+  epochs: number,
 ): Promise<RunResult> {
-  const epochs = budget === "same total"
-    ? experiment.epochs / experiment.tasks.length
-    : experiment.epochs;
   return await run(experiment, experiment.tasks.map((task) => [task]), epochs, seed);
 }
 
