@@ -2,7 +2,7 @@ import { packPanels, packPanelsTransposed, panelColumns } from "./panels";
 import { bytes, transpose4x4 } from "./simd";
 import { EDGE_BYTES, multiplyPanels, padRowTable } from "./tiles";
 
-/** Depth of a block: a panel of 12 columns then takes 18 KiB and stays in the first-level cache. */
+/** Depth of a block: a panel of 8 columns then takes 12 KiB and stays in the first-level cache. */
 const DEPTH_BLOCK: i32 = 384;
 /** Rows of a block: a multiple of both tile heights. */
 const ROW_BLOCK: i32 = 48;

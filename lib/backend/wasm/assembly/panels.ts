@@ -3,12 +3,15 @@ import { bytes, roundUp4, transpose4x4, VECTOR } from "./simd";
 // The right operand of a product is copied once into panels of 12 or 8 columns, so that the
 // micro-kernels read it front to back. Columns that are missing at the right end are zeros.
 
-/** Width of the next panel when `remaining` columns are left: 12 and 8 waste three columns at most. */
+/**
+ * Width of the next panel when `remaining` columns are left: 12 takes an odd quad of columns along, so
+ * that three columns at most are wasted.
+ */
 
 @inline
 export function panelWidth(remaining: i32): i32 {
   const quads = (remaining + 3) >> 2;
-  return quads == 3 || quads > 4 ? 12 : 8;
+  return (quads & 1) && quads > 1 ? 12 : 8;
 }
 
 /** Columns that `columns` take in panels. */

@@ -1,13 +1,13 @@
 import { panelWidth } from "./panels";
 import { bytes } from "./simd";
-import { tile4x12 } from "./tile_4x12";
+import { tile3x12 } from "./tile_3x12";
 import { tile6x8 } from "./tile_6x8";
 
 /** Bytes of the buffer for sums of a tile that stands out over the edge. */
 export const EDGE_BYTES: usize = 192;
 
 /** Row tables are filled up to a multiple of both tile heights by repeating the last row. */
-export const ROW_MULTIPLE: i32 = 12;
+export const ROW_MULTIPLE: i32 = 6;
 
 /** Entries of the row table for `count` rows. */
 
@@ -24,7 +24,7 @@ export function padRowTable(rows: usize, count: i32): void {
 }
 
 /**
- * C = A B, or C += A B, for rows that a table points to and packed panels (see `tile4x12`).
+ * C = A B, or C += A B, for rows that a table points to and packed panels (see `tile6x8`).
  *
  * @param panels The panel of column j starts at `panels + j * panelDepth` values; the sum begins with
  * its depth step `panelStep`.
@@ -52,7 +52,7 @@ export function multiplyPanels(
   const spills = columns <= panelWidth(columns) && columns == cStride && !accumulate;
   for (let column = 0; column < columns;) {
     const width = panelWidth(columns - column);
-    const height = width == 12 ? 4 : 6;
+    const height = width == 12 ? 3 : 6;
     const inside = min(width, columns - column);
     const panel = panels + bytes(column * panelDepth + panelStep * width);
     for (let row = 0; row < rowCount; row += height) {
@@ -64,7 +64,7 @@ export function multiplyPanels(
       const target = whole ? to : edge;
       const targetRow = whole ? cRow : bytes(width);
       const add = whole && accumulate;
-      if (width == 12) tile4x12(a, table, runs, offsets, runLength, panel, target, targetRow, add);
+      if (width == 12) tile3x12(a, table, runs, offsets, runLength, panel, target, targetRow, add);
       else tile6x8(a, table, runs, offsets, runLength, panel, target, targetRow, add);
       if (!whole) copyEdge(edge, width, min(height, rowCount - row), inside, to, cRow, accumulate);
     }

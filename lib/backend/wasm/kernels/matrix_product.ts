@@ -15,8 +15,8 @@ interface FusedAttributes extends Transposes {
   readonly leakyreluAlpha?: number;
 }
 
-/** Columns of the wider panel, and a multiple of both tile heights. */
-const TILE = 12;
+/** A multiple of the height of a tile and of the columns of both panels. */
+const TILE = 24;
 
 /** BatchMatMul and _FusedMatMul: any transposes, batches and broadcasts. */
 export function registerMatrixProduct(runtime: Runtime): void {
