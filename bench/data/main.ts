@@ -22,7 +22,8 @@ export interface DataRow {
   /**
    * `first load`: from the source files, checksums and the writing of the cache included;
    * `next load`: from the cache of parsed sets, which the other side has not, so that it reads the
-   * files; `batches`: one pass in random order; `pass`: reading and batching in one.
+   * files; `batches`: one pass in random order, the mean of several; `pass`: reading and batching in
+   * one.
    */
   readonly what: "first load" | "next load" | "batches" | "pass";
   readonly peer: string;
@@ -39,6 +40,8 @@ interface Case {
   readonly set: string;
   readonly peer: string;
   readonly files: readonly string[];
+  /** Passes in a round, so that a round of batches takes long enough to be timed. */
+  readonly passes: number;
   load(places: data.DataOptions): Promise<{ readonly train: Source; readonly check: number }>;
 }
 
@@ -56,6 +59,7 @@ const cases: readonly Case[] = [
     peer: "NumPy",
     files: ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]
       .map((name) => `mnist/${name}-ubyte.gz`),
+    passes: 4,
     async load(places) {
       const { train, test } = await data.mnist({ ...places, validation: 0 });
       return { train, check: sum(train.targets.digit.values) + sum(test.targets.digit.values) };
@@ -65,6 +69,7 @@ const cases: readonly Case[] = [
     set: "adult",
     peer: "pandas",
     files: ["adult/adult.data", "adult/adult.test"],
+    passes: 30,
     async load(places) {
       const { train } = await data.adult(places);
       const columns = [train.inputs.features, ...Object.values<data.Column>(train.targets)];
@@ -75,6 +80,7 @@ const cases: readonly Case[] = [
     set: "fsdd",
     peer: "librosa",
     files: ["fsdd/recordings"],
+    passes: 60,
     async load(places) {
       const { train } = await data.fsdd({ ...places, validation: 0 });
       const { values, shape, scale = 1, offset = 0 } = train.inputs.features;
@@ -166,14 +172,21 @@ async function compare(one: Case, peer: DataPeer, rounds: number): Promise<DataR
       const next = await timed(() => one.load({ cache, mirror }));
       const answer = await peer.ask({ set: one.set, what: "load", paths });
       agree(one.set, next.result.check, answer);
-      const pass = await timed(() => drain(next.result.train, BATCH, round));
-      const theirs = await peer.ask({ set: one.set, what: "batches", paths, batchSize: BATCH });
+      const { passes } = one;
+      const pass = await timed(() => drain(next.result.train, BATCH, round, passes));
+      const theirs = await peer.ask({
+        set: one.set,
+        what: "batches",
+        paths,
+        batchSize: BATCH,
+        passes,
+      });
       agree(`${one.set}, batches`, pass.result, theirs);
       own.first.push(first.seconds);
       own.next.push(next.seconds);
-      own.batches.push(pass.seconds);
+      own.batches.push(pass.seconds / passes);
       other.load.push(answer.seconds);
-      other.batches.push(theirs.seconds);
+      other.batches.push(theirs.seconds / passes);
     } finally {
       await rm(cache, { recursive: true });
     }
@@ -239,12 +252,14 @@ function trainInChild(path: string): Promise<StreamReport> {
   });
 }
 
-/** Goes through a source once and lets go of every batch; the number of examples. */
-function drain(source: Source, batchSize: number, seed: number): number {
+/** Goes through a source and lets go of every batch; the number of examples. */
+function drain(source: Source, batchSize: number, seed: number, passes = 1): number {
   let examples = 0;
-  for (const batch of source.batches({ batchSize, seed })) {
-    examples += batch.size;
-    batch.dispose();
+  for (let epoch = 0; epoch < passes; epoch++) {
+    for (const batch of source.batches({ batchSize, seed, epoch })) {
+      examples += batch.size;
+      batch.dispose();
+    }
   }
   return examples;
 }

@@ -10,6 +10,8 @@ export interface DataQuestion {
   /** The files, the same as on this side. */
   readonly paths: readonly string[];
   readonly batchSize?: number;
+  /** For `"batches"`: how often to go through the set. */
+  readonly passes?: number;
   /** For `"make"`. */
   readonly rows?: number;
 }

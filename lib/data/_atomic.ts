@@ -9,11 +9,14 @@ export function temporaryName(path: string, ending = "tmp"): string {
 
 /**
  * Writes a file so that it appears whole or not at all, even when the machine stops midway.
+ * @param options `sync: false` does not wait for the disk, for files that are checked when they are
+ * read: then a machine that stops midway may leave a damaged one.
  * @throws {DataError} When the disk refuses.
  */
 export async function writeAtomically(
   path: string,
   parts: readonly Uint8Array[],
+  { sync = true }: { readonly sync?: boolean } = {},
 ): Promise<void> {
   const temporary = temporaryName(path);
   try {
@@ -21,7 +24,7 @@ export async function writeAtomically(
     const file = await open(temporary, "wx");
     try {
       for (const part of parts) await file.writeFile(part);
-      await file.sync();
+      if (sync) await file.sync();
     } finally {
       await file.close();
     }

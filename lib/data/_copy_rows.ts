@@ -69,6 +69,10 @@ function copyFloats(
   size: number,
   place: Float32Array,
 ): void {
+  if (size === 1) {
+    for (let row = 0; row < indices.length; row++) place[row] = values[indices[row]];
+    return;
+  }
   for (let row = 0, to = 0; row < indices.length; row++) {
     const from = indices[row] * size;
     for (let at = from; at < from + size; at++) place[to++] = values[at];
@@ -81,6 +85,10 @@ function copyWhole(
   size: number,
   place: Int32Array,
 ): void {
+  if (size === 1) {
+    for (let row = 0; row < indices.length; row++) place[row] = values[indices[row]];
+    return;
+  }
   for (let row = 0, to = 0; row < indices.length; row++) {
     const from = indices[row] * size;
     for (let at = from; at < from + size; at++) place[to++] = values[at];
@@ -93,6 +101,10 @@ function copyBytes(
   size: number,
   place: Uint8Array,
 ): void {
+  if (size === 1) {
+    for (let row = 0; row < indices.length; row++) place[row] = values[indices[row]];
+    return;
+  }
   for (let row = 0, to = 0; row < indices.length; row++) {
     const from = indices[row] * size;
     for (let at = from; at < from + size; at++) place[to++] = values[at];

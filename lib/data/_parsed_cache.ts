@@ -51,8 +51,8 @@ const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * The result of `parse`, from the cache folder when the same version of the parser has been there
- * before with the same files. A kept file that is damaged is made anew; a cache that cannot be
- * written only costs time.
+ * before with the same files. A kept file that is damaged is made anew, so that no write waits for the
+ * disk; a cache that cannot be written only costs time.
  *
  * The file: "polytask"; length of the header; CRC-32 of everything else behind "polytask" (both
  * little-endian uint32); the header as JSON; the arrays, little-endian, each on an 8-byte boundary.
@@ -66,7 +66,7 @@ export async function parsedOnce<Arrays extends ParsedArrays, Notes>(
   const kept = little ? await readFile(path).then(decode, () => undefined) : undefined;
   if (kept) return kept as Parsed<Arrays, Notes>;
   const parsed = await parse();
-  if (little) await writeAtomically(path, encode(parsed)).catch(() => {});
+  if (little) await writeAtomically(path, encode(parsed), { sync: false }).catch(() => {});
   return parsed;
 }
 

@@ -1,7 +1,8 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { printable } from "../_printable.ts";
 import { DataFormatError } from "../errors.ts";
-import { splitPlain } from "./_split_plain.ts";
+import { type Distinct, type Fields, numberOf, RecordFields } from "./_fields.ts";
+import { PlainFields } from "./_plain_fields.ts";
 
 /** How a file of separated values is written. */
 export interface CsvOptions {
@@ -41,19 +42,23 @@ export function parseFully(
   }
 }
 
-/** Columns of text that are read as numbers or categories on demand. */
+/** Columns that are read as text, numbers or categories on demand. */
 export class TextTable {
-  readonly #columns: ReadonlyMap<string, readonly string[]>;
+  readonly #fields: Fields;
+  readonly #firstRow: number;
+  readonly #found = new Map<string, Distinct>();
 
   private constructor(
-    /** Number of rows. */
-    readonly rows: number,
+    fields: Fields,
+    /** Names of the columns, in order. */
+    readonly names: readonly string[],
+    firstRow: number,
     readonly file: string,
     /** Line of the first row. */
     readonly firstLine: number,
-    columns: ReadonlyMap<string, readonly string[]>,
   ) {
-    this.#columns = columns;
+    this.#fields = fields;
+    this.#firstRow = firstRow;
   }
 
   /**
@@ -63,10 +68,11 @@ export class TextTable {
    */
   static parse(bytes: Uint8Array, options: CsvOptions): TextTable {
     const { file, delimiter = ",", columns, skipLines = 0 } = options;
-    const records = splitPlain(new TextDecoder().decode(bytes), delimiter, skipLines) ??
-      parseFully(bytes, file, delimiter, skipLines);
-    const names = columns ?? records.shift() ?? [];
-    const width = records[0]?.length ?? names.length;
+    const fields = PlainFields.find(bytes, delimiter, skipLines) ??
+      new RecordFields(parseFully(bytes, file, delimiter, skipLines));
+    const names = columns ?? (fields.rows > 0 ? fields.record(0) : []);
+    const firstRow = columns || fields.rows === 0 ? 0 : 1;
+    const width = fields.rows > firstRow ? fields.width : names.length;
     if (width !== names.length || new Set(names).size !== names.length) {
       throw new DataFormatError(
         file,
@@ -75,22 +81,67 @@ export class TextTable {
         "line",
       );
     }
-    const table = names.map((name, at): [string, string[]] => [
-      name,
-      records.map((record) => record[at]),
-    ]);
-    return new TextTable(records.length, file, 1 + skipLines + (columns ? 0 : 1), new Map(table));
+    return new TextTable(fields, names, firstRow, file, 1 + skipLines + (columns ? 0 : 1));
   }
 
-  /** Names of the columns, in order. */
-  get names(): string[] {
-    return [...this.#columns.keys()];
+  /** Number of rows. */
+  get rows(): number {
+    return this.#fields.rows - this.#firstRow;
   }
 
   /** One column as it is written. @throws {DataFormatError} When there is none of that name. */
   text(name: string): readonly string[] {
-    const column = this.#columns.get(name);
-    if (column) return column;
+    const { texts, codes } = this.#distinct(name);
+    return Array.from(codes, (code) => texts[code]);
+  }
+
+  /** One column as numbers; fields equal to `missing` become `NaN`. */
+  numbers(name: string, missing?: string): Float32Array {
+    const values = new Float32Array(this.rows);
+    if (missing !== undefined) {
+      const { texts, codes } = this.#distinct(name);
+      const numbers = texts.map(numberOf);
+      const absent = texts.indexOf(missing);
+      for (let row = 0; row < values.length; row++) {
+        values[row] = codes[row] === absent ? NaN : numbers[codes[row]];
+        if (Number.isNaN(values[row]) && codes[row] !== absent) {
+          throw this.#unexpected(name, row, "a number", texts[codes[row]]);
+        }
+      }
+      return values;
+    }
+    const [fields, firstRow, column] = [this.#fields, this.#firstRow, this.#at(name)];
+    for (let row = 0; row < values.length; row++) {
+      const value = fields.number(firstRow + row, column);
+      if (value !== value) {
+        throw this.#unexpected(name, row, "a number", fields.record(firstRow + row)[column]);
+      }
+      values[row] = value;
+    }
+    return values;
+  }
+
+  /** One column as indices into `labels`; fields equal to `missing` become -1. */
+  codes(name: string, labels: readonly string[], missing?: string): Int32Array {
+    const { texts, codes } = this.#distinct(name);
+    const index = new Map(labels.map((label, at) => [label, at]));
+    const labelOf = texts.map((text) => text === missing ? -1 : index.get(text));
+    const unknown = labelOf.indexOf(undefined);
+    if (unknown >= 0) {
+      const expected = `one of ${labels.join(", ")}`;
+      throw this.#unexpected(name, codes.indexOf(unknown), expected, texts[unknown]);
+    }
+    return codes.map((code) => labelOf[code]!);
+  }
+
+  /** The different fields of a column in the order of their letters, without `missing`. */
+  vocabulary(name: string, missing?: string): string[] {
+    return this.#distinct(name).texts.filter((text) => text !== missing).sort();
+  }
+
+  #at(name: string): number {
+    const column = this.names.indexOf(name);
+    if (column >= 0) return column;
     throw new DataFormatError(
       this.file,
       this.firstLine,
@@ -99,30 +150,12 @@ export class TextTable {
     );
   }
 
-  /** One column as numbers; fields equal to `missing` become `NaN`. */
-  numbers(name: string, missing?: string): Float32Array {
-    return Float32Array.from(this.text(name), (field, row) => {
-      if (field === missing) return NaN;
-      const value = field === "" ? NaN : Number(field);
-      if (Number.isFinite(value)) return value;
-      throw this.#unexpected(name, row, "a number", field);
-    });
-  }
-
-  /** One column as indices into `labels`; fields equal to `missing` become -1. */
-  codes(name: string, labels: readonly string[], missing?: string): Int32Array {
-    const index = new Map(labels.map((label, at) => [label, at]));
-    return Int32Array.from(this.text(name), (field, row) => {
-      if (field === missing) return -1;
-      const code = index.get(field);
-      if (code !== undefined) return code;
-      throw this.#unexpected(name, row, `one of ${labels.join(", ")}`, field);
-    });
-  }
-
-  /** The different fields of a column in the order of their letters, without `missing`. */
-  vocabulary(name: string, missing?: string): string[] {
-    return [...new Set(this.text(name))].filter((field) => field !== missing).sort();
+  #distinct(name: string): Distinct {
+    const known = this.#found.get(name);
+    if (known) return known;
+    const distinct = this.#fields.distinct(this.#at(name), this.#firstRow);
+    this.#found.set(name, distinct);
+    return distinct;
   }
 
   #unexpected(name: string, row: number, expected: string, found: string): DataFormatError {

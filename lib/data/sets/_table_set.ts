@@ -30,7 +30,7 @@ export class Features {
   number(name: string, values: ArrayLike<number>): this {
     const at = this.#names.push(name) - 1;
     // One type of array for all, which keeps the loop fast.
-    const numbers = values instanceof Float32Array ? values : Float32Array.from(values);
+    const numbers = values instanceof Float32Array ? values : new Float32Array(values);
     this.#writers.push((all, width) => {
       for (let row = 0; row < this.rows; row++) all[row * width + at] = numbers[row];
     });
@@ -65,7 +65,7 @@ export class Features {
 
 /** A column of one number a row; `NaN` counts as missing. */
 export function numberTarget(values: ArrayLike<number>): Column {
-  return { values: Float32Array.from(values), shape: [] };
+  return { values: new Float32Array(values), shape: [] };
 }
 
 /** A column of classes; a code of -1 counts as missing. */

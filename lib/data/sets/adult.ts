@@ -74,10 +74,9 @@ export async function adult(options: AdultOptions = {}): Promise<SplitTableSet<A
     name: "Adult",
     description: "Adult: persons of the US census of 1994 (Becker and Kohavi 1996).",
   });
-  const rows = Array.from(dataset.rows);
   return {
-    train: dataset.subset(rows.slice(0, notes.trainRows)),
-    test: dataset.subset(rows.slice(notes.trainRows)),
+    train: dataset.take(notes.trainRows),
+    test: dataset.subset(dataset.rows.subarray(notes.trainRows)),
     featureNames: notes.featureNames,
   };
 }
@@ -103,7 +102,7 @@ async function parseAdult(options: DataOptions, keepRelationship: boolean) {
   for (const name of CATEGORIES) {
     if (name === "relationship" && !keepRelationship) continue;
     const labels = [...new Set([...train.vocabulary(name), ...test.vocabulary(name)])].sort();
-    const codes = Int32Array.from(both((table) => table.codes(name, labels)));
+    const codes = new Int32Array(both((table) => table.codes(name, labels)));
     features.oneHot(name, codes, labels.map((label) => label === "?" ? "missing" : label));
   }
   const over = (table: TextTable) =>

@@ -1,7 +1,8 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { parseFully, TextTable } from "../../../lib/data/formats/_csv.ts";
-import { splitPlain } from "../../../lib/data/formats/_split_plain.ts";
+import { RecordFields } from "../../../lib/data/formats/_fields.ts";
+import { PlainFields } from "../../../lib/data/formats/_plain_fields.ts";
 import { damaged, parsesOrExplains } from "./_fuzz.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -58,21 +59,55 @@ Deno.test("the short way to read plain files gives what the full parser gives", 
     "\n",
     "\r\n",
     "\r",
+    "\v",
     '"',
     "é",
     "\u00a0",
     "",
   );
   const texts = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(""));
+  const delimiters = fc.constantFrom(",", ";", "\t", " ");
   let taken = 0;
   fc.assert(
-    fc.property(texts, fc.constantFrom(",", ";"), fc.nat({ max: 1 }), (text, delimiter, skip) => {
-      const records = splitPlain(text, delimiter, skip);
-      if (!records) return;
+    fc.property(texts, delimiters, fc.nat({ max: 1 }), (text, delimiter, skip) => {
+      const fields = PlainFields.find(bytes(text), delimiter, skip);
+      if (!fields) return;
       taken++;
-      deepStrictEqual(records, parseFully(bytes(text), file, delimiter, skip));
+      const records = parseFully(bytes(text), file, delimiter, skip);
+      const full = new RecordFields(records);
+      deepStrictEqual(records.map((_, row) => fields.record(row)), records);
+      deepStrictEqual([fields.rows, fields.width], [full.rows, full.width]);
+      for (let column = 0; column < full.width; column++) {
+        deepStrictEqual(fields.distinct(column, 0), full.distinct(column, 0));
+        deepStrictEqual(fields.distinct(column, 1), full.distinct(column, 1));
+        for (let row = 0; row < full.rows; row++) {
+          strictEqual(fields.number(row, column), full.number(row, column));
+        }
+      }
     }),
     { numRuns: 5000 },
   );
   ok(taken > 500, `${taken}`);
+});
+
+Deno.test("numbers are read as JavaScript reads them, to the last bit", () => {
+  const digits = fc.stringMatching(/^[+-]?[0-9]{0,20}(\.[0-9]{0,20})?(e-?[0-9]{1,3})?$/);
+  const odd = fc.constantFrom("-", "+", ".", "-.", "1.2.3", "1e", "--1", "0x10", "Infinity", "-0");
+  const doubles = fc.double().map(String);
+  fc.assert(
+    fc.property(fc.oneof(digits, odd, doubles), (text) => {
+      const fields = PlainFields.find(bytes(`${text},x\n`), ",", 0)!;
+      const expected = text === "" || !Number.isFinite(Number(text)) ? NaN : Number(text);
+      strictEqual(fields.number(0, 0), expected, text);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+Deno.test("a column of very many different texts keeps them all", () => {
+  const texts = Array.from({ length: 5000 }, (_, at) => `t${(at * 7919) % 4001}`);
+  const fields = PlainFields.find(bytes(texts.join("\n")), ",", 0)!;
+  const { texts: found, codes } = fields.distinct(0, 0);
+  strictEqual(found.length, 4001);
+  deepStrictEqual(Array.from(codes, (code) => found[code]), texts);
 });
