@@ -16,6 +16,11 @@ export function testOnCpu(name: string, run: () => Promise<void> | void): void {
   Deno.test(name, () => runOn("cpu", run));
 }
 
+/** A test that runs once on the wasm backend and must leave no tensor behind. */
+export function testOnWasm(name: string, run: () => Promise<void> | void): void {
+  Deno.test(name, () => runOn("wasm", run));
+}
+
 /** A test that runs on every backend that needs nothing else, and must leave no tensor behind. */
 export function testOnBackends(name: string, run: () => Promise<void> | void): void {
   for (const backend of cpuBackends) {

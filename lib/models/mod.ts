@@ -9,20 +9,7 @@ export type {
   ForwardResult,
   InputShapes,
 } from "./architecture.ts";
-export {
-  cgc,
-  type CgcOptions,
-  dselectK,
-  type DselectKOptions,
-  hardSharing,
-  type HardSharingOptions,
-  mmoe,
-  type MmoeOptions,
-  omoe,
-  type OmoeOptions,
-  ple,
-  type PleOptions,
-} from "./architectures/mod.ts";
+export * from "./architectures/mod.ts";
 export * as encoders from "./encoders/mod.ts";
 export {
   evaluate,

@@ -182,7 +182,11 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
 
   /** Trainable numbers: shared, by task, and in total. */
   parameterCounts(): { shared: number; byTask: Record<string, number>; total: number } {
-    const { shared = 0, ...byTask } = parametersByOwner(this.structure());
+    const { shared = 0, ...owned } = parametersByOwner(this.structure());
+    const byTask = {
+      ...Object.fromEntries(this.taskNames.map((name) => [name, 0])),
+      ...owned,
+    };
     const total = Object.values(byTask).reduce((sum, count) => sum + count, shared);
     return { shared, byTask, total };
   }

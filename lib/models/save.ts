@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Task, taskFromConfiguration } from "../tasks/mod.ts";
-import { savedArchitectures } from "./architectures/mod.ts";
+import { savedArchitectures } from "./architectures/saved.ts";
 import type { InputShapes } from "./architecture.ts";
 import { readFolder, saveFolder } from "./folder.ts";
 import { MultiTaskModel } from "./model.ts";

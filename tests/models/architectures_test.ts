@@ -1,5 +1,23 @@
-import { cgc, dselectK, hardSharing, mmoe, omoe, ple } from "polytask";
+import {
+  cgc,
+  crossStitch,
+  dselectK,
+  hardSharing,
+  learnedBranching,
+  mmoe,
+  mtan,
+  omoe,
+  ple,
+  pooled,
+  singleTask,
+  sluice,
+  softSharing,
+  taskTree,
+} from "polytask";
 import { checkArchitecture } from "./_architecture_checks.ts";
+
+/** What is mixed from the towers of all tasks reaches them all. */
+const reaches = () => ["sign", "sum"];
 
 checkArchitecture("hard sharing", hardSharing);
 checkArchitecture("OMoE", omoe);
@@ -11,3 +29,26 @@ checkArchitecture(
   "DSelect-k by example",
   (trunk) => dselectK({ ...trunk, perExample: true, entropy: 0.01 }),
 );
+checkArchitecture("hard sharing with a split", (trunk) => hardSharing({ ...trunk, split: 1 }));
+checkArchitecture(
+  "task tree",
+  (trunk) =>
+    taskTree({
+      ...trunk,
+      branches: trunk.encoder.stages.map((_, at) =>
+        at === 0 ? [["sign", "sum"]] : [["sign"], ["sum"]]
+      ),
+    }),
+);
+checkArchitecture("single task", singleTask, { shares: false });
+checkArchitecture("pooled", pooled, { owns: false });
+checkArchitecture("soft sharing", softSharing, { shares: false });
+checkArchitecture("cross-stitch", crossStitch, { reaches });
+checkArchitecture(
+  "cross-stitch by channel",
+  (trunk) => crossStitch({ ...trunk, weights: "channel" }),
+  { reaches },
+);
+checkArchitecture("sluice", sluice, { reaches });
+checkArchitecture("MTAN", mtan);
+checkArchitecture("learned branching", learnedBranching);

@@ -2,29 +2,17 @@
  * Architectures: what is shared, and how.
  * @module
  */
-import type { Architecture } from "../architecture.ts";
-import { cgcFromConfiguration } from "./cgc.ts";
-import { dselectKFromConfiguration } from "./dselect_k.ts";
-import { hardSharingFromConfiguration } from "./hard_sharing.ts";
-import { mmoeFromConfiguration } from "./mmoe.ts";
-import { omoeFromConfiguration } from "./omoe.ts";
-import { pleFromConfiguration } from "./ple.ts";
-
 export { cgc, type CgcOptions } from "./cgc.ts";
+export { crossStitch, type CrossStitchSettings } from "./cross_stitch.ts";
 export { dselectK, type DselectKOptions } from "./dselect_k.ts";
 export { hardSharing, type HardSharingOptions } from "./hard_sharing.ts";
+export { learnedBranching, type LearnedBranchingSettings } from "./learned_branching.ts";
 export { mmoe, type MmoeOptions } from "./mmoe.ts";
+export { mtan, type MtanSettings } from "./mtan.ts";
 export { omoe, type OmoeOptions } from "./omoe.ts";
 export { ple, type PleOptions } from "./ple.ts";
-
-/** How a saved model's architecture is made again, by its name. */
-export const savedArchitectures: Readonly<
-  Record<string, (configuration: Readonly<Record<string, unknown>>) => Architecture>
-> = {
-  "CGC": cgcFromConfiguration,
-  "DSelect-k": dselectKFromConfiguration,
-  "hard sharing": hardSharingFromConfiguration,
-  "MMoE": mmoeFromConfiguration,
-  "OMoE": omoeFromConfiguration,
-  "PLE": pleFromConfiguration,
-};
+export { pooled } from "./pooled.ts";
+export { singleTask } from "./single_task.ts";
+export { sluice, type SluiceSettings } from "./sluice.ts";
+export { softSharing, type SoftSharingSettings, type Tie } from "./soft_sharing.ts";
+export { type Branches, taskTree, type TaskTreeSettings } from "./task_tree.ts";

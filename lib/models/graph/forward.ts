@@ -18,8 +18,14 @@ export function forwardGraph(
   return tf.tidy(() => {
     const passes = passesOf(graph, inputs, tasks, context);
     const outputs: Record<string, tf.Tensor> = {};
+    const given = new Set<tf.Tensor>();
     for (const pass of passes) {
-      for (const task of pass.tasks) outputs[task] = pass.value(graph.outputs.get(task)!);
+      for (const task of pass.tasks) {
+        const value = pass.value(graph.outputs.get(task)!);
+        // Tasks may have one output in common; the caller disposes each.
+        outputs[task] = given.has(value) ? value.clone() : value;
+        given.add(value);
+      }
     }
     // With several inputs there is no one tensor that all heads read.
     const representation = graph.representation !== undefined && passes.length === 1

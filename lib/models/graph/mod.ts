@@ -14,6 +14,7 @@ export type {
   PenaltyContext,
 } from "./part.ts";
 export {
+  fromSaved,
   type Reads,
   type Trunk,
   trunkFromConfiguration,

@@ -16,7 +16,7 @@ export interface GraphPart extends StructurePart {
    * An equal part that reads less, for the values that its variables have now: a stitch or a gate
    * without what it gives weight 0. It lives as long as the model.
    */
-  simplify?(): Promise<GraphPart>;
+  simplify?(): Promise<Pick<GraphPart, "from" | "apply">>;
 }
 
 /** The weights with which a part takes what it mixes. */

@@ -1,4 +1,5 @@
 import type { Task, TaskName } from "../../tasks/mod.ts";
+import type { Architecture } from "../architecture.ts";
 import {
   type Encoder,
   encoderConfiguration,
@@ -71,4 +72,12 @@ export function trunkFromConfiguration(configuration: Readonly<Record<string, un
       reads: reads as Reads,
     },
   };
+}
+
+/** Makes an architecture again from what it saved: its trunk, and its settings by name. */
+export function fromSaved<Settings>(
+  make: (options: Trunk & Settings) => Architecture,
+): (configuration: Readonly<Record<string, unknown>>) => Architecture {
+  return (configuration) =>
+    make({ ...configuration as Settings, ...trunkFromConfiguration(configuration) });
 }

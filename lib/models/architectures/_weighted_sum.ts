@@ -1,0 +1,66 @@
+import * as tf from "@tensorflow/tfjs";
+import type { GraphBuilder, GraphNode, GraphPart } from "../graph/mod.ts";
+
+/** What {@linkcode weightedSum} adds up, and how it starts. */
+export interface WeightedSum {
+  readonly name: string;
+  readonly label?: string;
+  readonly detail?: string;
+  /** `"shared"` (default), or a task. */
+  readonly owner?: string;
+  /** Of one shape. */
+  readonly from: readonly GraphNode[];
+  /** First weight of each of `from`. */
+  readonly start: readonly number[];
+  /** A weight for each channel (last axis) instead of one for all. Default false. */
+  readonly perChannel?: boolean;
+  /** Factor on the learning rate of the weights. Default 1. */
+  readonly learningRateFactor?: number;
+}
+
+/** A part that adds up others with learned weights: a row of a cross-stitch unit. */
+export function weightedSum(graph: GraphBuilder, settings: WeightedSum): GraphNode {
+  const { name, label, detail, owner, from, start, perChannel = false, learningRateFactor } =
+    settings;
+  const { shape } = from[0];
+  const channels = perChannel ? shape[shape.length - 1] : 1;
+  return graph.part({
+    name,
+    label,
+    detail,
+    owner,
+    from,
+    build(scope) {
+      const weights = scope.variable("weights", [from.length, channels], {
+        kind: "values",
+        values: start.flatMap((weight) => Array<number>(channels).fill(weight)),
+      }, { learningRateFactor });
+      const sumOf = (rows: readonly number[]): GraphPart["apply"] => (inputs) =>
+        tf.tidy(() =>
+          inputs.map((input, at) => input.mul(weights.slice([rows[at], 0], [1, channels]).as1D()))
+            .reduce((sum, term) => sum.add(term))
+        );
+      const all = from.map((_, at) => at);
+      return {
+        shape,
+        apply: sumOf(all),
+        mixing: { of: from.map(({ id }) => id), weights: () => weights.clone() },
+        async simplify() {
+          const values = await weights.data();
+          const used = all.filter((row) =>
+            values.subarray(row * channels, (row + 1) * channels).some((weight) => weight !== 0)
+          );
+          // A sum of nothing is still a tensor of zeros.
+          const kept = used.length > 0 ? used : [0];
+          return { from: kept.map((row) => from[row].id), apply: sumOf(kept) };
+        },
+      };
+    },
+  });
+}
+
+/** Weights of a row that takes `own` from the task at `at` and shares the rest equally. */
+export function rowWeights(tasks: number, at: number, own: number): number[] {
+  if (tasks === 1) return [1];
+  return Array.from({ length: tasks }, (_, other) => other === at ? own : (1 - own) / (tasks - 1));
+}

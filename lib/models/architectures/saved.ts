@@ -1,0 +1,36 @@
+import type { Architecture } from "../architecture.ts";
+import { fromSaved } from "../graph/mod.ts";
+import { cgcFromConfiguration } from "./cgc.ts";
+import { crossStitchArchitecture } from "./cross_stitch.ts";
+import { dselectKFromConfiguration } from "./dselect_k.ts";
+import { hardSharingArchitecture } from "./hard_sharing.ts";
+import { learnedBranchingArchitecture } from "./learned_branching.ts";
+import { mmoeFromConfiguration } from "./mmoe.ts";
+import { mtanArchitecture } from "./mtan.ts";
+import { omoeFromConfiguration } from "./omoe.ts";
+import { pleFromConfiguration } from "./ple.ts";
+import { pooledArchitecture } from "./pooled.ts";
+import { singleTaskArchitecture } from "./single_task.ts";
+import { sluiceArchitecture } from "./sluice.ts";
+import { softSharingArchitecture } from "./soft_sharing.ts";
+import { taskTreeArchitecture } from "./task_tree.ts";
+
+/** How a saved model's architecture is made again, by its name. */
+export const savedArchitectures: Readonly<
+  Record<string, (configuration: Readonly<Record<string, unknown>>) => Architecture>
+> = {
+  "CGC": cgcFromConfiguration,
+  "cross-stitch": fromSaved(crossStitchArchitecture),
+  "DSelect-k": dselectKFromConfiguration,
+  "hard sharing": fromSaved(hardSharingArchitecture),
+  "learned branching": fromSaved(learnedBranchingArchitecture),
+  "MMoE": mmoeFromConfiguration,
+  "MTAN": fromSaved(mtanArchitecture),
+  "OMoE": omoeFromConfiguration,
+  "PLE": pleFromConfiguration,
+  "pooled": fromSaved(pooledArchitecture),
+  "single task": fromSaved(singleTaskArchitecture),
+  "sluice": fromSaved(sluiceArchitecture),
+  "soft sharing": fromSaved(softSharingArchitecture),
+  "task tree": fromSaved(taskTreeArchitecture),
+};

@@ -1,0 +1,178 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Task } from "../../tasks/mod.ts";
+import type { Architecture } from "../architecture.ts";
+import type { Stage } from "../encoders/encoder.ts";
+import {
+  graphArchitecture,
+  type GraphBuilder,
+  type GraphNode,
+  type PenaltyContext,
+  type Trunk,
+  trunkOf,
+  type TrunkOptions,
+} from "../graph/mod.ts";
+import { MultiTaskModel } from "../model.ts";
+import { headsOn, towers } from "./_towers.ts";
+import { rowWeights, weightedSum } from "./_weighted_sum.ts";
+
+/** Settings of {@linkcode sluice} besides the trunk. */
+export interface SluiceSettings {
+  /** First weight of a subspace's own values; all others share the rest equally. Default 0.9. */
+  readonly own?: number;
+  /** Let the heads read a learned mix of all stages of the shape of the last one. Default true. */
+  readonly skip?: boolean;
+  /** Factor of the penalty that keeps the two subspaces of a tower apart, from 0. Default 0.001. */
+  readonly orthogonality?: number;
+  /** Factor on the learning rate of the mixing weights. Default 10. */
+  readonly learningRateFactor?: number;
+}
+
+/**
+ * Sluice network (Ruder et al. 2017, arXiv 1705.08142): towers whose layers are split in two
+ * subspaces of channels. After each stage every subspace goes on with a learned mix of all
+ * subspaces of all towers (α, 2K x 2K), a head reads a learned mix of its tower's stages (β), and
+ * a penalty keeps the two subspaces of a layer apart: Σ ‖S₁ᵀ S₂‖²_F, S one row for each example
+ * (and place), divided by the squared number of rows. Towers, β and heads belong to their tasks, α is
+ * shared.
+ *
+ * ```ts
+ * import { binary, encoders, sluice } from "polytask";
+ * const model = sluice({
+ *   encoder: encoders.mlp({ units: [16, 16] }),
+ *   tasks: [binary("rain"), binary("wind")],
+ * });
+ * ```
+ * @throws {RangeError} From `build`, when a stage gives an odd number of channels.
+ */
+export function sluice<const Tasks extends readonly Task[], Input extends string>(
+  options: TrunkOptions<Tasks, Input> & SluiceSettings,
+): MultiTaskModel<Tasks> {
+  return new MultiTaskModel(sluiceArchitecture(options), options.tasks, options.seed);
+}
+
+/**
+ * The architecture behind {@linkcode sluice}.
+ * @throws {RangeError} When a setting is out of range.
+ */
+export function sluiceArchitecture(options: Trunk & SluiceSettings): Architecture {
+  const { encoder, own = 0.9, skip = true, orthogonality = 0.001, learningRateFactor = 10 } =
+    options;
+  if (!Number.isFinite(own)) throw new RangeError(`own must be a number, but is ${own}.`);
+  if (!(orthogonality >= 0 && Number.isFinite(orthogonality))) {
+    throw new RangeError(`orthogonality must be a number from 0, but is ${orthogonality}.`);
+  }
+  return graphArchitecture({
+    name: "sluice",
+    trunk: trunkOf(options),
+    settings: { own, skip, orthogonality, learningRateFactor },
+    build(graph) {
+      const layers: (readonly GraphNode[])[] = [];
+      const ends = towers(graph, encoder, (nodes, stage) => {
+        const mixed = graph.tasks.map((_, at) =>
+          mixSubspaces(graph, stage, { nodes, at, own, learningRateFactor })
+        );
+        layers.push(mixed);
+        return mixed;
+      });
+      headsOn(graph, ends.map((end, at) => skip ? mixStages(graph, layers, end, at) : end));
+      if (orthogonality > 0) {
+        graph.penalty((context) => penaltyOf(graph, layers, context, orthogonality));
+      }
+    },
+  });
+}
+
+/** One tower's two subspaces, each a mix of all subspaces of all towers. */
+function mixSubspaces(
+  graph: GraphBuilder,
+  stage: Stage,
+  { nodes, at, own, learningRateFactor }: {
+    readonly nodes: readonly GraphNode[];
+    readonly at: number;
+    readonly own: number;
+    readonly learningRateFactor: number;
+  },
+): GraphNode {
+  const { shape } = nodes[at];
+  const channels = shape[shape.length - 1];
+  if (channels % 2 !== 0) {
+    throw new RangeError(
+      `A sluice network splits channels in two halves, but the stage "${stage.name}" gives ` +
+        `${channels}; use an even number.`,
+    );
+  }
+  const names = graph.tasks.map(({ name }) => name);
+  const sources = nodes.length * 2;
+  const name = names[at];
+  return graph.part({
+    name: `sluice ${stage.name} to ${name}`,
+    label: `sluice to ${name}`,
+    from: nodes,
+    build(scope) {
+      // One row for each own half, one column for each half of each tower.
+      const weights = scope.variable("weights", [2, sources], {
+        kind: "values",
+        values: [0, 1].flatMap((half) => rowWeights(sources, 2 * at + half, own)),
+      }, { learningRateFactor });
+      return {
+        shape,
+        apply: (inputs) =>
+          tf.tidy(() => {
+            const halves = inputs.flatMap((input) => tf.split(input, 2, -1));
+            return tf.concat(
+              [0, 1].map((half) =>
+                halves.map((part, source) =>
+                  part.mul(weights.slice([half, source], [1, 1]).reshape([1]))
+                ).reduce((sum, term) => sum.add(term))
+              ),
+              -1,
+            );
+          }),
+        mixing: {
+          of: [1, 2].flatMap((half) =>
+            names.flatMap((task) => [1, 2].map((part) => `${task} ${part} to ${half}`))
+          ),
+          weights: () => weights.as1D(),
+        },
+      };
+    },
+  });
+}
+
+/** A tower's stages of the shape of the last one, mixed; at first the last one alone. */
+function mixStages(
+  graph: GraphBuilder,
+  layers: readonly (readonly GraphNode[])[],
+  end: GraphNode,
+  at: number,
+): GraphNode {
+  const alike = layers.map((nodes) => nodes[at])
+    .filter(({ shape }) => shape.join() === end.shape.join());
+  if (alike.length < 2) return end;
+  return weightedSum(graph, {
+    name: "skip",
+    owner: graph.tasks[at].name,
+    from: alike,
+    start: alike.map((_, layer) => layer === alike.length - 1 ? 1 : 0),
+  });
+}
+
+function penaltyOf(
+  graph: GraphBuilder,
+  layers: readonly (readonly GraphNode[])[],
+  context: PenaltyContext,
+  strength: number,
+): tf.Scalar {
+  const towers = graph.tasks.flatMap(({ name }, at) => context.tasks.includes(name) ? [at] : []);
+  return tf.tidy(() => {
+    const terms = layers.flatMap((nodes) =>
+      towers.map((at) => {
+        const { id, shape } = nodes[at];
+        const rows = context.value(id).reshape([-1, shape[shape.length - 1]]) as tf.Tensor2D;
+        const [first, second] = tf.split(rows, 2, 1);
+        return tf.matMul(first, second, true).square().sum().div(rows.shape[0] ** 2);
+      })
+    );
+    return tf.addN(terms).mul(strength) as tf.Scalar;
+  });
+}
