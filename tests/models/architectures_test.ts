@@ -6,6 +6,7 @@ import {
   learnedBranching,
   mmoe,
   mtan,
+  nddr,
   omoe,
   ple,
   pooled,
@@ -51,4 +52,5 @@ checkArchitecture(
 );
 checkArchitecture("sluice", sluice, { reaches });
 checkArchitecture("MTAN", mtan);
+checkArchitecture("NDDR", nddr, { reaches });
 checkArchitecture("learned branching", learnedBranching);

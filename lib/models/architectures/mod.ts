@@ -9,6 +9,7 @@ export { hardSharing, type HardSharingOptions } from "./hard_sharing.ts";
 export { learnedBranching, type LearnedBranchingSettings } from "./learned_branching.ts";
 export { mmoe, type MmoeOptions } from "./mmoe.ts";
 export { mtan, type MtanSettings } from "./mtan.ts";
+export { nddr, type NddrSettings } from "./nddr.ts";
 export { omoe, type OmoeOptions } from "./omoe.ts";
 export { ple, type PleOptions } from "./ple.ts";
 export { pooled } from "./pooled.ts";

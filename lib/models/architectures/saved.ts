@@ -7,6 +7,7 @@ import { hardSharingArchitecture } from "./hard_sharing.ts";
 import { learnedBranchingArchitecture } from "./learned_branching.ts";
 import { mmoeFromConfiguration } from "./mmoe.ts";
 import { mtanArchitecture } from "./mtan.ts";
+import { nddrArchitecture } from "./nddr.ts";
 import { omoeFromConfiguration } from "./omoe.ts";
 import { pleFromConfiguration } from "./ple.ts";
 import { pooledArchitecture } from "./pooled.ts";
@@ -26,6 +27,7 @@ export const savedArchitectures: Readonly<
   "learned branching": fromSaved(learnedBranchingArchitecture),
   "MMoE": mmoeFromConfiguration,
   "MTAN": fromSaved(mtanArchitecture),
+  "NDDR": fromSaved(nddrArchitecture),
   "OMoE": omoeFromConfiguration,
   "PLE": pleFromConfiguration,
   "pooled": fromSaved(pooledArchitecture),

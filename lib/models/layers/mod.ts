@@ -3,6 +3,7 @@
  * @module
  */
 import type { LayerMaker, SavedLayer } from "./_sequence.ts";
+import { batchNorm } from "./batch_norm.ts";
 import { branchesFrom, keepPaddingFrom, residualFrom } from "./combine.ts";
 import { conv1d } from "./conv1d.ts";
 import { conv2d } from "./conv2d.ts";
@@ -18,6 +19,7 @@ import { activation, dropout, flatten } from "./simple.ts";
 import { reshape, resize, transposedConv2d, upSample } from "./up_sampling.ts";
 
 export type { MaskZerosOption } from "./_padding.ts";
+export { batchNorm, type BatchNormOptions } from "./batch_norm.ts";
 export {
   branches,
   type BranchesOptions,
@@ -65,6 +67,7 @@ export type { Activation, BuiltLayer, ForwardContext, Layer } from "./layer.ts";
 /** Makers by kind; those of layers that hold layers are also given the maker of all. */
 const makers: Readonly<Record<string, (configuration: never, make: LayerMaker) => Layer>> = {
   activation,
+  batchNorm,
   branches: branchesFrom,
   conv1d,
   conv2d,

@@ -1,0 +1,118 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Task } from "../../tasks/mod.ts";
+import type { Architecture } from "../architecture.ts";
+import type { Stage } from "../encoders/encoder.ts";
+import {
+  graphArchitecture,
+  type GraphBuilder,
+  type GraphNode,
+  type Trunk,
+  trunkOf,
+  type TrunkOptions,
+} from "../graph/mod.ts";
+import { batchNorm } from "../layers/mod.ts";
+import { MultiTaskModel } from "../model.ts";
+import { headsOn, stitchedStages, towers } from "./_towers.ts";
+import { rowWeights } from "./_weighted_sum.ts";
+
+/** Settings of {@linkcode nddr} besides the trunk. */
+export interface NddrSettings {
+  /** First weight of the own channels; the same channels of the others share the rest. Default 0.9. */
+  readonly own?: number;
+  /** Names of the stages after which towers are joined. Default: all. */
+  readonly after?: readonly string[];
+}
+
+/**
+ * Neural discriminative dimensionality reduction (Gao et al. 2019, arXiv 1801.08297): after a stage
+ * the channels of all towers are laid side by side, and every tower goes on with a learned 1 x 1
+ * convolution of them, batch normalisation and ReLU. Cross-stitch units are the case in which a
+ * channel meets only its like. Towers and heads belong to their tasks, the joints are shared.
+ *
+ * ```ts
+ * import { classification, encoders, nddr } from "polytask";
+ * const model = nddr({
+ *   encoder: encoders.smallCnn(),
+ *   tasks: [classification("left", { classes: 10 }), classification("right", { classes: 10 })],
+ * });
+ * ```
+ */
+export function nddr<const Tasks extends readonly Task[], Input extends string>(
+  options: TrunkOptions<Tasks, Input> & NddrSettings,
+): MultiTaskModel<Tasks> {
+  return new MultiTaskModel(nddrArchitecture(options), options.tasks, options.seed);
+}
+
+/**
+ * The architecture behind {@linkcode nddr}.
+ * @throws {RangeError} When a setting is out of range.
+ */
+export function nddrArchitecture(options: Trunk & NddrSettings): Architecture {
+  const { encoder, own = 0.9, after } = options;
+  if (!Number.isFinite(own)) throw new RangeError(`own must be a number, but is ${own}.`);
+  const joined = stitchedStages(encoder, after);
+  return graphArchitecture({
+    name: "NDDR",
+    trunk: trunkOf(options),
+    settings: { own, ...after && { after } },
+    build(graph) {
+      const ends = towers(
+        graph,
+        encoder,
+        (nodes, stage) =>
+          joined.has(stage.name)
+            ? nodes.map((_, at) => join(graph, stage, nodes, rowWeights(nodes.length, at, own), at))
+            : nodes,
+      );
+      headsOn(graph, ends);
+    },
+  });
+}
+
+function join(
+  graph: GraphBuilder,
+  stage: Stage,
+  nodes: readonly GraphNode[],
+  start: readonly number[],
+  at: number,
+): GraphNode {
+  const { name } = graph.tasks[at];
+  const { shape } = nodes[at];
+  const channels = shape[shape.length - 1];
+  return graph.part({
+    name: `join ${stage.name} to ${name}`,
+    label: `join to ${name}`,
+    detail: "1 x 1, batch norm, ReLU",
+    from: nodes,
+    build(scope) {
+      const kernel = scope.variable("kernel", [nodes.length * channels, channels], {
+        kind: "values",
+        values: start.flatMap((weight) => diagonal(weight, channels)),
+      });
+      const norm = batchNorm().build(shape, scope.child("norm"));
+      return {
+        shape,
+        apply: (inputs, context) =>
+          tf.tidy(() => {
+            const rows = tf.concat([...inputs], -1).reshape([-1, nodes.length * channels]);
+            const mixed = tf.matMul(rows as tf.Tensor2D, kernel as tf.Tensor as tf.Tensor2D)
+              .reshape([-1, ...shape]);
+            return norm.apply(mixed, context).relu();
+          }),
+        mixing: {
+          of: nodes.map(({ id }) => id),
+          // How much of each tower a channel takes: the length of its column in each block.
+          weights: () =>
+            tf.tidy(() =>
+              kernel.reshape([nodes.length, channels, channels]).square().sum(1).sqrt()
+            ),
+        },
+      };
+    },
+  });
+}
+
+/** The rows of a diagonal matrix, one after the other. */
+function diagonal(value: number, size: number): number[] {
+  return Array.from({ length: size * size }, (_, at) => at % (size + 1) === 0 ? value : 0);
+}
