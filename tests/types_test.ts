@@ -4,14 +4,20 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
   binary,
+  box,
   classification,
+  ctc,
+  depth,
   encoders,
   fit,
   hardSharing,
   loadModel,
   multiLabel,
   MultiTaskDataset,
+  ordinal,
   regression,
+  segmentation,
+  tagging,
 } from "polytask";
 import type * as tf from "@tensorflow/tfjs";
 
@@ -92,6 +98,34 @@ export async function figuresAreThoseAskedFor(): Promise<void> {
   figures.even.auc;
   // @ts-expect-error A task has no such figure.
   binary("odd", { metrics: ["rmse"] });
+}
+
+export async function everyKindOfTaskKnowsItsFigures(): Promise<void> {
+  const many = hardSharing({
+    encoder: encoders.mlp({ units: [4] }),
+    tasks: [
+      ordinal("digit", { classes: 10 }),
+      tagging("slant", { classes: 3, labels: ["O", "B-a", "I-a"], metrics: ["spanF1"] }),
+      box("even"),
+      ctc("marks", { symbols: ["a"] }),
+      segmentation("parts", { classes: 2, height: 4, width: 4 }),
+      depth("far", { height: 4, width: 4 }),
+    ],
+  });
+  const { digit, slant, even, marks, parts, far } = await many.evaluate(dataset());
+  const numbers: number[] = [
+    digit.kappa,
+    slant.spanF1,
+    even.iou,
+    marks.wordErrorRate,
+    parts.iou,
+    far.relative,
+  ];
+  ok(numbers);
+  // @ts-expect-error This task shows spans only.
+  slant.accuracy;
+  // @ts-expect-error Distances have no classes.
+  far.iou;
 }
 
 export function fitNeedsATargetForEveryTask(): void {

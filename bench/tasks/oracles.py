@@ -55,6 +55,7 @@ out.write_text(
                 "accuracy": metrics.accuracy_score(truth, found),
                 "macroF1": metrics.f1_score(truth, found, average="macro"),
                 "meanIou": metrics.jaccard_score(truth, found, average="macro"),
+                "quadraticKappa": metrics.cohen_kappa_score(truth, found, weights="quadratic"),
             },
             "regression": {
                 "outputs": outputs.tolist(),

@@ -1,4 +1,4 @@
-"""Writes tests/oracles/layers_torch.json: outputs of PyTorch's layers in float64.
+"""Writes tests/oracles/layers_torch.json and losses_torch.json: layers and losses of PyTorch in float64.
 
 Run in the Python environment of the benchmarks: python bench/tasks/oracles_torch.py
 """
@@ -137,3 +137,51 @@ out = pathlib.Path(__file__).parents[2] / "tests" / "oracles" / "layers_torch.js
 source = f"PyTorch {torch.__version__}, bench/tasks/oracles_torch.py"
 out.write_text(json.dumps({"source": source, "cases": cases}, indent=1) + "\n")
 print(f"{len(cases)} cases written to {out}")
+
+
+def ctc(name, batch, frames, classes, texts):
+    logits = numbers(batch, frames, classes).requires_grad_()
+    blank = classes - 1
+    flat = torch.tensor([symbol for text in texts for symbol in text])
+    losses = torch.nn.functional.ctc_loss(
+        logits.log_softmax(2).transpose(0, 1),
+        flat,
+        torch.full((batch,), frames),
+        torch.tensor([len(text) for text in texts]),
+        blank=blank,
+        reduction="none",
+    )
+    losses.sum().backward()
+    return {
+        "name": name,
+        "classes": classes,
+        "texts": texts,
+        "logits": logits.tolist(),
+        "losses": losses.tolist(),
+        "gradient": logits.grad.flatten().tolist(),
+    }
+
+
+outputs, targets = numbers(4, 6), numbers(4, 3)
+mean, variance = outputs[:, :3], outputs[:, 3:].exp()
+functional = torch.nn.functional
+losses = {
+    "source": source,
+    "ctc": [
+        ctc("short", 3, 6, 4, [[0, 1], [2, 2], [1]]),
+        ctc("longer", 2, 24, 6, [[0, 1, 1, 2, 4, 4, 3], [3, 3, 0]]),
+        ctc("empty text", 2, 5, 3, [[], [0, 0, 1]]),
+    ],
+    "regression": {
+        "outputs": outputs.tolist(),
+        "targets": targets.tolist(),
+        "huber": functional.huber_loss(mean, targets, reduction="none", delta=0.7).mean(1).tolist(),
+        "smoothL1": functional.smooth_l1_loss(mean, targets, reduction="none", beta=0.3)
+        .mean(1)
+        .tolist(),
+        "gaussian": functional.gaussian_nll_loss(mean, targets, variance, reduction="none")
+        .mean(1)
+        .tolist(),
+    },
+}
+(out.parent / "losses_torch.json").write_text(json.dumps(losses, indent=1) + "\n")

@@ -1,3 +1,4 @@
+import type { Task } from "../tasks/task.ts";
 import { rowSize } from "../data/column.ts";
 import type { MultiTaskDataset } from "../data/dataset.ts";
 import type { Matrix } from "./_matrix.ts";
@@ -41,4 +42,23 @@ export function featuresOf(
     place += size;
   }
   return { inputs: { rows: dataset.size, columns: width, values }, features };
+}
+
+/**
+ * The kind of linear task that each output of a task becomes.
+ * @throws {RangeError} When the task is of a kind that linear models do not fit.
+ */
+export function linearKind(task: Task): "regression" | "binary" | "classification" {
+  switch (task.kind) {
+    case "regression":
+    case "binary":
+    case "classification":
+      return task.kind;
+    case "multi-label":
+      return "binary";
+    default:
+      throw new RangeError(
+        `Linear models fit tasks of the kinds regression, binary, classification and multi-label, but "${task.name}" is of the kind ${task.kind}.`,
+      );
+  }
 }

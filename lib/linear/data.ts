@@ -3,7 +3,7 @@ import { rowSize } from "../data/column.ts";
 import type { Task } from "../tasks/task.ts";
 import { Random } from "../math/random.ts";
 import { checkFinite, checkTask } from "./_check_tasks.ts";
-import { featuresOf, groupOf } from "./_dataset_columns.ts";
+import { featuresOf, groupOf, linearKind } from "./_dataset_columns.ts";
 import { splitRows } from "./_folds.ts";
 import { labelledRows, numbered, sharedRows } from "./_task_rows.ts";
 import { asMatrix, type Matrix, takeRows } from "./_matrix.ts";
@@ -128,6 +128,7 @@ export class LinearData {
       : numbered(groupOf(dataset, options.group));
     const share = sharedRows();
     const made = tasks.flatMap((task) => {
+      const kind = linearKind(task);
       const { values, mask } = dataset.target(task.name);
       const outputs = rowSize(task.targetShape);
       return Array.from({ length: outputs }, (_, output): LinearTask => {
@@ -139,7 +140,7 @@ export class LinearData {
         const suffix = task.labels?.[output] ?? String(output);
         return {
           name: outputs === 1 ? task.name : `${task.name}: ${suffix}`,
-          kind: task.kind === "multi-label" ? "binary" : task.kind,
+          kind,
           inputs: share(inputs, kept),
           targets: Float64Array.from(kept, (row) => column[row]),
           classes: task.kind === "classification" ? task.outputShape[0] : undefined,
@@ -177,7 +178,7 @@ export class LinearData {
     const { values } = dataset.target(task.name);
     const made = [...rowsOf].map(([name, rows]): LinearTask => ({
       name,
-      kind: task.kind as LinearTask["kind"],
+      kind: linearKind(task),
       inputs: takeRows(inputs, rows),
       targets: Float64Array.from(rows, (row) => values[row]),
       classes: task.kind === "classification" ? task.outputShape[0] : undefined,

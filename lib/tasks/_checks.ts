@@ -34,3 +34,43 @@ export function checkHidden(task: string, hidden: readonly number[]): void {
     );
   }
 }
+
+/** Refuses settings that are not whole numbers from a least one. */
+export function checkCount(task: string, setting: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least) {
+    throw new RangeError(
+      `Task "${task}": ${setting} must be a whole number from ${least}, but is ${value}.`,
+    );
+  }
+}
+
+/** Refuses settings that are not numbers above 0. */
+export function checkPositive(task: string, setting: string, value: number): void {
+  if (!(value > 0 && value < Infinity)) {
+    throw new RangeError(`Task "${task}": ${setting} must be a number above 0, but is ${value}.`);
+  }
+}
+
+/** A sentence on the first value that is no class index and not the mark for "no label". */
+export function notAClass(
+  values: ArrayLike<number>,
+  classes: number,
+  noLabel?: number,
+): string | undefined {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (value === noLabel) continue;
+    if (!Number.isInteger(value) || value < 0 || value >= classes) {
+      return `value ${at} is ${value}, but classes go from 0 to ${classes - 1}${
+        noLabel === undefined ? "" : `, and ${noLabel} is no label`
+      }`;
+    }
+  }
+}
+
+/** A sentence on the first value that is not a finite number. */
+export function notFinite(values: ArrayLike<number>): string | undefined {
+  for (let at = 0; at < values.length; at++) {
+    if (!Number.isFinite(values[at])) return `value ${at} is ${values[at]}, not a finite number`;
+  }
+}

@@ -1,16 +1,28 @@
 import { binary } from "./binary.ts";
+import { box } from "./box.ts";
 import { classification } from "./classification.ts";
+import { ctc } from "./ctc.ts";
+import { depth } from "./depth.ts";
 import { multiLabel } from "./multi_label.ts";
+import { ordinal } from "./ordinal.ts";
 import { regression } from "./regression.ts";
+import { segmentation } from "./segmentation.ts";
+import { tagging } from "./tagging.ts";
 import type { Task, TaskKind } from "./task.ts";
 
 type Factory = (name: string, options: never) => Task;
 
 const factories: Readonly<Record<TaskKind, Factory>> = {
   binary,
+  box,
   classification,
+  ctc,
+  depth,
   "multi-label": multiLabel,
+  ordinal,
   regression,
+  segmentation,
+  tagging,
 };
 
 /**

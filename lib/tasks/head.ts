@@ -7,7 +7,23 @@ export type HeadPooling = "flatten" | "mean" | "max";
  */
 export type HeadPlan =
   /** Features of any shape to `[batch, outputs]`. */
-  { readonly kind: "vector"; readonly outputs: number; readonly pool?: HeadPooling };
+  | { readonly kind: "vector"; readonly outputs: number; readonly pool?: HeadPooling }
+  /** Features of any shape to one number a row plus `count` thresholds of its own: `[batch, count]`. */
+  | { readonly kind: "thresholds"; readonly count: number; readonly pool?: HeadPooling }
+  /** Features `[batch, time, units]` to `[batch, time, outputs]`. */
+  | { readonly kind: "steps"; readonly outputs: number }
+  /**
+   * As `steps`, and below the steps of every row the same `classes + 2` rows of weights: how well
+   * class j follows class i, starts, ends. `[batch, time + classes + 2, classes]`.
+   */
+  | { readonly kind: "chain"; readonly classes: number }
+  /** Features `[batch, units]` or `[batch, height, width, channels]` to one vector a pixel. */
+  | {
+    readonly kind: "pixels";
+    readonly height: number;
+    readonly width: number;
+    readonly outputs: number;
+  };
 
 /** Settings of the head that most tasks share. */
 export interface HeadOptions {

@@ -3,9 +3,16 @@
  * @module
  */
 export { binary, type BinaryOptions } from "./binary.ts";
+export { box, type BoxOptions } from "./box.ts";
 export { classification, type ClassificationOptions } from "./classification.ts";
+export { ctc, ctcDecode, type CtcOptions } from "./ctc.ts";
+export { depth, type DepthOptions } from "./depth.ts";
 export { multiLabel, type MultiLabelOptions } from "./multi_label.ts";
+export { ordinal, type OrdinalOptions } from "./ordinal.ts";
 export { regression, type RegressionOptions } from "./regression.ts";
+export { segmentation, type SegmentationOptions } from "./segmentation.ts";
+export { viterbi } from "./sequences/chain.ts";
+export { predictedTags, tagging, type TaggingOptions } from "./tagging.ts";
 export type { HeadOptions, HeadPlan, HeadPooling } from "./head.ts";
 export * as metrics from "./metrics/mod.ts";
 export { maskedMean } from "./masked_mean.ts";

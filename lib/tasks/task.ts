@@ -32,19 +32,29 @@ export type TaskKind =
   | "classification"
   | "binary"
   | "regression"
-  | "multi-label";
+  | "multi-label"
+  | "ordinal"
+  | "tagging"
+  | "ctc"
+  | "segmentation"
+  | "depth"
+  | "box";
 
 /**
  * One thing to predict: its name, the shape and range of its targets, its loss, its metrics and
  * the head that a model gives it. Make one with {@linkcode classification}, {@linkcode binary},
- * {@linkcode regression} or {@linkcode multiLabel}.
+ * {@linkcode regression}, {@linkcode multiLabel}, {@linkcode ordinal}, {@linkcode tagging},
+ * {@linkcode ctc}, {@linkcode segmentation}, {@linkcode depth} or {@linkcode box}.
  */
 export interface Task<Name extends string = string, MetricName extends string = string> {
   readonly name: Name;
   readonly kind: TaskKind;
   /** Type of the targets: class indices are `int32`, everything else `float32`. */
   readonly targetType: "int32" | "float32";
-  /** Shape of one target, without the batch: `[]` for a class index or one number. */
+  /**
+   * Shape of one target, without the batch: `[]` for a class index or one number. A side that the
+   * data decide, such as the number of time steps, is -1.
+   */
   readonly targetShape: readonly number[];
   /**
    * Shape of one output of the head, without the batch: `[classes]` for classification. A side that

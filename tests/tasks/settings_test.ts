@@ -1,9 +1,15 @@
 import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import {
   binary,
+  box,
   classification,
+  ctc,
+  depth,
   multiLabel,
+  ordinal,
   regression,
+  segmentation,
+  tagging,
   type Task,
   taskFromConfiguration,
 } from "polytask";
@@ -15,6 +21,14 @@ const tasks: readonly Task[] = [
   regression("place", { outputs: 2 }),
   regression("slant"),
   multiLabel("genres", { count: 2, labels: ["x", "y"], pool: "max" }),
+  regression("robust", { loss: "huber", delta: 2 }),
+  regression("unsure", { noise: "learned", outputs: 3 }),
+  ordinal("stars", { classes: 5, pool: "max", hidden: [4] }),
+  tagging("tags", { classes: 2, labels: ["O", "B-x"], crf: true, metrics: ["spanF1"] }),
+  ctc("letters", { symbols: ["a", "b"], hidden: [3] }),
+  segmentation("parts", { classes: 3, height: 4, width: 6, dice: 0.5, hidden: [8] }),
+  depth("far", { height: 4, width: 6, loss: "huber", delta: 0.1 }),
+  box("place", { delta: 0.2, pool: "mean" }),
   binary("click", { metrics: ["auc", "f1"], pool: "mean" }),
   classification("rare", { classes: 3, loss: "focal", gamma: 1, metrics: ["macroF1"] }),
 ];
@@ -38,8 +52,8 @@ Deno.test("a task comes back from its configuration, through JSON", () => {
 
 Deno.test("an unknown kind of saved task is named, with the known ones", () => {
   throws(
-    () => taskFromConfiguration({ kind: "tagging", name: "words" }),
-    /"tagging".*binary, classification, multi-label, regression/,
+    () => taskFromConfiguration({ kind: "parsing", name: "words" }),
+    /"parsing".*binary, box, classification, ctc, depth, multi-label, ordinal, regression/,
   );
 });
 

@@ -4,6 +4,9 @@
  */
 import type { HeadPlan } from "../../tasks/mod.ts";
 import type { Layer } from "../layers/mod.ts";
+import { pixelsHead } from "./pixels.ts";
+import { chainHead, stepsHead } from "./steps.ts";
+import { thresholdsHead } from "./thresholds.ts";
 import { vectorHead } from "./vector.ts";
 
 type Build<Kind extends HeadPlan["kind"]> = (
@@ -13,6 +16,10 @@ type Build<Kind extends HeadPlan["kind"]> = (
 ) => Layer[];
 
 const builders: { readonly [Kind in HeadPlan["kind"]]: Build<Kind> } = {
+  chain: chainHead,
+  pixels: pixelsHead,
+  steps: stepsHead,
+  thresholds: thresholdsHead,
   vector: vectorHead,
 };
 

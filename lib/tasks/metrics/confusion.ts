@@ -48,6 +48,29 @@ export class Confusion {
     return this.#mean((right, truth, found) => 2 * right / (truth + found));
   }
 
+  /**
+   * Cohen's kappa with quadratic weights, for classes in an order: 1 minus the squared distance of
+   * the predictions from the truth, as a share of what chance gives with the same counts. 1 is
+   * perfect, 0 is chance; `NaN` where all examples are of one class and found as it.
+   */
+  quadraticKappa(): number {
+    const { classes, counts } = this;
+    const [truth, found] = [new Float64Array(classes), new Float64Array(classes)];
+    counts.forEach((count, at) => {
+      truth[Math.floor(at / classes)] += count;
+      found[at % classes] += count;
+    });
+    const all = truth.reduce((sum, count) => sum + count, 0);
+    let [observed, expected] = [0, 0];
+    counts.forEach((count, at) => {
+      const [row, column] = [Math.floor(at / classes), at % classes];
+      const weight = (row - column) ** 2;
+      observed += weight * count;
+      expected += weight * truth[row] * found[column] / all;
+    });
+    return 1 - observed / expected;
+  }
+
   #mean(figure: (right: number, truth: number, found: number) => number): number {
     let [sum, present] = [0, 0];
     for (let label = 0; label < this.classes; label++) {

@@ -3,6 +3,7 @@
  * @module
  */
 export { areaUnderCurve } from "./area_under_curve.ts";
+export { boxIou } from "./box_iou.ts";
 export { calibrationError, type CalibrationOptions } from "./calibration_error.ts";
 export { Confusion } from "./confusion.ts";
 export { editDistance, errorRate } from "./edit_distance.ts";
