@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { writeAtomically } from "./_atomic.ts";
@@ -21,8 +21,13 @@ export interface Parsed<Arrays extends ParsedArrays, Notes> {
 export interface ParsedKey {
   /** Name of the kept file. */
   readonly name: string;
-  /** Raise it when the parser gives other numbers for the same bytes. */
-  readonly version: number | string;
+  /**
+   * A whole number from 1; raise it when the parser gives other numbers for the same bytes. Files of
+   * lower versions are removed when one of this version is kept.
+   */
+  readonly version: number;
+  /** Settings that decide the numbers. Sets of different settings are kept side by side. */
+  readonly settings?: string;
   /** Keys of the catalogued files that are read. */
   readonly sources: readonly string[];
 }
@@ -47,6 +52,8 @@ const MAGIC = new TextEncoder().encode("polytask");
 const START = MAGIC.length + 4 + 4;
 const ALIGNMENT = 8;
 const SPACE = 32;
+/** A draft that nobody has written to for so long has lost its writer. */
+const ABANDONED_MILLISECONDS = 3_600_000;
 const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
@@ -62,17 +69,40 @@ export async function parsedOnce<Arrays extends ParsedArrays, Notes>(
   places: DataPlaces,
   parse: () => Promise<Parsed<Arrays, Notes>>,
 ): Promise<Parsed<Arrays, Notes>> {
-  const path = join(cacheFolder(places), "parsed", `${key.name}.${fingerprint(key)}.bin`);
+  const folder = join(cacheFolder(places), "parsed");
+  const path = join(folder, `${key.name}.v${key.version}.${fingerprint(key)}.bin`);
   const kept = little ? await readFile(path).then(decode, () => undefined) : undefined;
   if (kept) return kept as Parsed<Arrays, Notes>;
   const parsed = await parse();
-  if (little) await writeAtomically(path, encode(parsed), { sync: false }).catch(() => {});
+  if (little) {
+    await writeAtomically(path, encode(parsed), { sync: false })
+      .then(() => purge(folder, key))
+      .catch(() => {});
+  }
   return parsed;
 }
 
-function fingerprint({ version, sources }: ParsedKey): string {
-  const sums = sources.map((key) => catalogFile(key).sha256);
-  return createHash("sha256").update(JSON.stringify([version, sums])).digest("hex").slice(0, 16);
+function fingerprint({ version, settings = "", sources }: ParsedKey): string {
+  const all = [version, settings, ...sources.map((key) => catalogFile(key).sha256)];
+  return createHash("sha256").update(JSON.stringify(all)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Removes what older versions of the parser kept of this set, and drafts of writers that were ended.
+ * A process that is reading such a file, or finds it gone, loses nothing but time.
+ */
+async function purge(folder: string, { name, version }: ParsedKey): Promise<void> {
+  for (const file of await readdir(folder)) {
+    const kept = /^(?<set>[^.]+)(\.v(?<of>\d+))?\.[0-9a-f]{16}\.bin(?<draft>\..+\.tmp)?$/.exec(
+      file,
+    );
+    if (kept?.groups?.set !== name) continue;
+    const path = join(folder, file);
+    const obsolete = kept.groups.draft
+      ? Date.now() - (await stat(path)).mtimeMs > ABANDONED_MILLISECONDS
+      : Number(kept.groups.of ?? 0) < version;
+    if (obsolete) await rm(path, { force: true });
+  }
 }
 
 function encode({ arrays, notes }: Parsed<ParsedArrays, unknown>): Uint8Array[] {

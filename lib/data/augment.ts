@@ -55,6 +55,7 @@ export function augment<Input extends string, Target extends string>(
     name: dataset.name,
     size: dataset.size,
     inputShapes: Object.fromEntries(shapes),
+    datasets: [dataset],
     configuration: { augmentation: { input, shift, flip, targets, seed } },
     labelled: (name) => augment(dataset.labelled(name), options),
     *batches({ batchSize, seed: orderSeed, epoch = 0 }: BatchOptions) {

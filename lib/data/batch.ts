@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { MultiTaskDataset } from "./dataset.ts";
 
 /** A few examples as tensors. Whoever gets a batch disposes it when done. */
 export interface Batch<Input extends string = string, Target extends string = string> {
@@ -39,6 +40,11 @@ export interface BatchSource<Input extends string = string, Target extends strin
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Settings as JSON that decide the batches besides size and seed; recorded with a run. */
   readonly configuration?: Readonly<Record<string, unknown>>;
+  /**
+   * The data sets whose labels the batches hold, where they are in memory: `fit` checks them before
+   * the first step. Default: labels are checked batch by batch, the first time that they are seen.
+   */
+  readonly datasets?: readonly MultiTaskDataset[];
   /** The examples that have a label for this task, where the source can tell. */
   labelled?(name: Target): BatchSource<Input, Target>;
 }

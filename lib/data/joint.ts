@@ -63,6 +63,11 @@ export class JointDataset<Sets extends DatasetsByName = DatasetsByName>
     return Object.values(this.sets).reduce((sum, set) => sum + set.size, 0);
   }
 
+  /** The sets, as `fit` asks for them. */
+  get datasets(): readonly MultiTaskDataset[] {
+    return Object.values<MultiTaskDataset>(this.sets);
+  }
+
   /** What decides the order of the batches, for the record of a run. */
   get configuration(): Readonly<Record<string, unknown>> {
     const sizes = Object.entries(this.sets).map(([name, set]) => [name, set.size]);

@@ -1,5 +1,4 @@
-import { type BatchSource, MultiTaskDataset } from "../data/dataset.ts";
-import { JointDataset } from "../data/joint.ts";
+import { type Batch, type BatchSource, MultiTaskDataset } from "../data/dataset.ts";
 import type { InputShapes, MultiTaskModel } from "../models/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 
@@ -30,8 +29,60 @@ export function checkData(
 
 /** The sets that a source is made of, where it can tell. */
 function setsOf(data: BatchSource): readonly MultiTaskDataset[] | undefined {
-  if (data instanceof MultiTaskDataset) return [data];
-  if (data instanceof JointDataset) return Object.values<MultiTaskDataset>(data.sets);
+  return data instanceof MultiTaskDataset ? [data] : data.datasets;
+}
+
+/** Whether {@linkcode checkData} sees the labels; if not, {@linkcode checkBatch} must. */
+export function showsLabels(data: BatchSource): boolean {
+  return setsOf(data) !== undefined;
+}
+
+/**
+ * Refuses all labels of a source that cannot be right for a task, where they come batch by batch.
+ * @throws {RangeError} Names the data set, the batch and the task, and what is wrong.
+ */
+export async function checkBatches(
+  model: MultiTaskModel<readonly Task[]>,
+  data: BatchSource,
+  role: string,
+  batchSize: number,
+): Promise<void> {
+  if (showsLabels(data)) return;
+  let number = 0;
+  for (const batch of data.batches({ batchSize })) {
+    try {
+      await checkBatch(model, batch, `The ${role} data "${data.name}"`, `batch ${++number}`);
+    } finally {
+      batch.dispose();
+    }
+  }
+}
+
+/**
+ * Refuses a batch whose labels cannot be right for a task.
+ * @param where The data set, `place` the batch, for the message.
+ * @throws {RangeError} Names the data set, the batch and the task, and what is wrong.
+ */
+export async function checkBatch(
+  model: MultiTaskModel<readonly Task[]>,
+  batch: Batch,
+  where: string,
+  place: string,
+): Promise<void> {
+  for (const task of model.tasks) {
+    const target = batch.targets[task.name];
+    if (!target) continue;
+    const shape = target.shape.slice(1);
+    const width = shape.reduce((product, side) => product * side, 1);
+    const values = await target.data<"float32">();
+    const mask = await batch.masks[task.name]?.data<"float32">();
+    const problem = task.checkTarget(mask ? fillMissing(values, mask, width) : values, shape);
+    if (problem) {
+      throw new RangeError(
+        `${where} do not fit task "${task.name}" (${task.kind}) in ${place}: ${problem}.`,
+      );
+    }
+  }
 }
 
 /** Refuses sets without labels for a task, or with labels that cannot be right for it. */
@@ -65,7 +116,11 @@ function checkTask(task: Task, sets: readonly MultiTaskDataset[], where: string)
 }
 
 /** The values with missing labels replaced by the first one that is there, so that rows keep their number. */
-function fillMissing(values: Float32Array | Int32Array, mask: Uint8Array, width: number) {
+function fillMissing(
+  values: Float32Array | Int32Array,
+  mask: Uint8Array | Float32Array,
+  width: number,
+) {
   const first = mask.indexOf(1) * width;
   return values.map((value, at) =>
     mask[Math.floor(at / width)] ? value : values[first + at % width]

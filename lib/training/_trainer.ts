@@ -6,6 +6,7 @@ import type { Evaluation, MultiTaskModel } from "../models/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 import { epochBatches, stepsPerEpoch } from "./_batches.ts";
 import { BestEpoch } from "./_best_epoch.ts";
+import { checkBatch, showsLabels } from "./_check_data.ts";
 import { clipByGlobalNorm } from "./_clip.ts";
 import { Breather, InterruptWatch } from "./_interrupt.ts";
 import { MeanLosses } from "./_mean_losses.ts";
@@ -33,6 +34,8 @@ export class Trainer {
   readonly #steps: StepRecord[] = [];
   readonly #breather = new Breather();
   readonly #stepsPerEpoch: number;
+  /** Whether the labels of every batch still to come were seen before. */
+  #labelsChecked: boolean;
   #random: Random;
   /** Epoch under way, from 0, and batches of it already seen. */
   #epoch = 0;
@@ -53,6 +56,7 @@ export class Trainer {
     this.#optimizer = settings.optimizer.start(model.namedVariables());
     this.#best = new BestEpoch(model, settings.earlyStopping);
     this.#means = new MeanLosses(model.taskNames);
+    this.#labelsChecked = showsLabels(train);
     this.#random = Random.stream(settings.seed, "masks");
     this.#stepsPerEpoch = stepsPerEpoch(
       train,
@@ -113,6 +117,7 @@ export class Trainer {
       try {
         if (at++ < this.#batch) continue;
         if (interrupted() || settings.signal?.aborted) return false;
+        if (!this.#labelsChecked) await this.#checkLabels(batch);
         await this.#runStep(batch);
         this.#batch++;
       } finally {
@@ -120,8 +125,14 @@ export class Trainer {
       }
       await this.#breather.breathe();
     }
+    this.#labelsChecked = true;
     await this.#endEpoch();
     return true;
+  }
+
+  async #checkLabels(batch: Batch): Promise<void> {
+    const where = `The training data "${this.train.name}"`;
+    await checkBatch(this.model, batch, where, `batch ${this.#batch + 1}`);
   }
 
   async #runStep(batch: Batch): Promise<void> {

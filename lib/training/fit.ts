@@ -3,7 +3,7 @@ import type { BatchSource } from "../data/dataset.ts";
 import type { MultiTaskModel } from "../models/mod.ts";
 import type { Task, TaskName } from "../tasks/mod.ts";
 import type { Batching } from "./_batches.ts";
-import { checkData, checkSameInputs, inputShapesOf } from "./_check_data.ts";
+import { checkBatches, checkData, checkSameInputs, inputShapesOf } from "./_check_data.ts";
 import { runRecord } from "./_run_record.ts";
 import { Trainer } from "./_trainer.ts";
 import type { EarlyStopping } from "./early_stopping.ts";
@@ -86,7 +86,8 @@ export interface FitOptions {
  * model.dispose();
  * ```
  *
- * @throws {RangeError} When settings, data and model do not fit; before the first step.
+ * @throws {RangeError} When settings, data and model do not fit; before the first step. Labels that
+ * come batch by batch, from a file, are looked at in the first epoch, each before it is used.
  * @throws {Error} When a loss stops being a number: names task, step, epoch and batch, and leaves
  * the weights as they were before that step.
  */
@@ -101,6 +102,7 @@ export async function fit<Tasks extends readonly Task[], Target extends string>(
   if (settings.validation) {
     checkData(model, settings.validation, "validation");
     checkSameInputs(inputs, settings.validation);
+    await checkBatches(model, settings.validation, "validation", settings.batchSize);
   }
   model.build({ inputs, seed: settings.seed });
   const observer = settings.observer === false ? undefined : settings.observer ?? defaultObserver();

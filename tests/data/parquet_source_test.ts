@@ -1,7 +1,7 @@
 import { deepStrictEqual, notDeepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import pl from "nodejs-polars";
-import { binary, encoders, fit, hardSharing, regression } from "polytask";
+import { binary, classification, encoders, fit, hardSharing, regression } from "polytask";
 import { fromDataFrame, parquetSource } from "../../lib/data/mod.ts";
 import { testOnCpu } from "../_backends.ts";
 import { temporaryFolder } from "./_temporary.ts";
@@ -118,3 +118,40 @@ testOnCpu(
     model.dispose();
   },
 );
+
+testOnCpu("labels in a file that do not fit a task are refused, with the batch", async () => {
+  const path = `${temporaryFolder()}/wrong.parquet`;
+  pl.DataFrame({
+    number: index,
+    half: index.map((at) => at === 3 ? null : at / 2),
+    kind: index.map((at) => at === 70 ? 5 : at % 2),
+  }).writeParquet(path);
+  const columns = { inputs: { number: "number" }, targets: { half: "half", kind: "kind" } };
+  const part = (from: number, to: number) => parquetSource(path, columns, { from, to });
+  const model = () =>
+    hardSharing({
+      encoder: encoders.mlp({ units: [4] }),
+      tasks: [regression("half"), classification("kind", { classes: 2 })],
+    });
+  const settings = { epochs: 2, batchSize: 16, seed: 1, observer: false } as const;
+  const [right, wrong] = [await part(0, 64), await part(64, 103)];
+  const trained = model();
+  const steps: number[] = [];
+  const observer = { step: ({ step }: { step: number }) => void steps.push(step) };
+  await rejects(
+    fit(trained, wrong, { ...settings, observer }),
+    /training data ".*wrong\.parquet" do not fit task "kind" \(classification\) in batch [123]: the label in row \d+ is 5, but classes go from 0 to 1/,
+  );
+  // No step was made with the wrong label.
+  ok(steps.length <= 2, `${steps}`);
+  trained.dispose();
+  const validated = model();
+  await rejects(
+    fit(validated, right, { ...settings, validation: wrong }),
+    /validation data ".*" do not fit task "kind" \(classification\) in batch 1: the label in row 6 is 5/,
+  );
+  strictEqual(validated.built, false);
+  const fine = model();
+  strictEqual((await fit(fine, right, settings)).steps.length, 8);
+  fine.dispose();
+});

@@ -4,6 +4,7 @@ import {
   type Batch,
   type BatchSource,
   binary,
+  data,
   encoders,
   fit,
   type FitOptions,
@@ -342,6 +343,15 @@ testOnCpu("what cannot be trained is refused before the first step, by name", as
     good,
     { validation: from({ targets: { ...targets, side: wrongClass } }) },
     /validation data "mine" do not fit task "side"/,
+  );
+  const images = MultiTaskDataset.from({
+    name: "pictures",
+    inputs: { point: { values: new Float32Array(24), shape: [2, 2] } },
+    targets: { ...targets, side: wrongClass },
+  });
+  await rejects(
+    fit(smallModel(), data.augment(images, { input: "point", seed: 1 }), quiet),
+    /"pictures" do not fit task "side" \(classification\): the label in row 4 is 2/,
   );
   await refuse(
     good,

@@ -56,7 +56,8 @@ const SOURCES = ["adult/adult.data", "adult/adult.test"];
  */
 export async function adult(options: AdultOptions = {}): Promise<SplitTableSet<AdultTarget>> {
   const { keepRelationship = false } = options;
-  const key = { name: "adult", version: `1, ${keepRelationship}`, sources: SOURCES };
+  const settings = `relationship ${keepRelationship}`;
+  const key = { name: "adult", version: 1, settings, sources: SOURCES };
   const { arrays, notes } = await parsedOnce(
     key,
     options,

@@ -82,7 +82,7 @@ export async function fduMtl(options: FduMtlOptions = {}): Promise<FduMtl> {
     );
   }
   const sources = PARTS.flatMap((part) => domains.map((domain) => keyOf(domain, part)));
-  const key = { name: "fdu-mtl", version: `1, ${length}, ${size}`, sources };
+  const key = { name: "fdu-mtl", version: 1, settings: `${length}, ${size}`, sources };
   const { parts, extra } = await builtOnce(key, options, async () => {
     const [train, test] = await Promise.all(PARTS.map(async (part) => {
       const reviews = domains.map(async (domain) => {

@@ -177,8 +177,8 @@ interface SpokenFeatures {
 
 async function spokenFeatures(options: FsddOptions): Promise<SpokenFeatures> {
   const { bands = 40, window = 256, hop = 128 } = options;
-  const version = `1, window ${window}, hop ${hop}, bands ${bands}, floor ${FLOOR}`;
-  const key = { name: "fsdd-log-mel", version, sources: [KEY] };
+  const settings = `window ${window}, hop ${hop}, bands ${bands}, floor ${FLOOR}`;
+  const key = { name: "fsdd-log-mel", version: 1, settings, sources: [KEY] };
   const { arrays } = await parsedOnce(key, options, async () => {
     const recordings = await fsddRecordings(options);
     const mels = recordings.map(({ samples }) =>

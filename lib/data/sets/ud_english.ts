@@ -87,9 +87,9 @@ export async function udEnglish<const Feature extends string = never>(
 ): Promise<Parts<"words", UdEnglishTarget | Feature> & { readonly vocabulary: Vocabulary }> {
   const { length = 40, vocabulary: size = 10_000, features = [] } = options;
   const sources = Object.values(PARTS).map(fileOf);
-  const version = `1, ${length}, ${size}, ${features.join()}`;
+  const settings = `${length}, ${size}, ${features.join()}`;
   const { parts, extra } = await builtOnce(
-    { name: "ud-english-ewt", version, sources },
+    { name: "ud-english-ewt", version: 1, settings, sources },
     options,
     async () => {
       const sentences = {
