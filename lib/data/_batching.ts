@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
+import type { Batch } from "./batch.ts";
 import { type Column, type ColumnValues, rowSize } from "./column.ts";
 import { clearRows, copyRows, emptyLike, scaled } from "./_copy_rows.ts";
 
@@ -29,6 +30,37 @@ export function upTo(size: number): Int32Array {
   const numbers = new Int32Array(size);
   for (let at = 0; at < size; at++) numbers[at] = at;
   return numbers;
+}
+
+/** The rows of all columns as a batch; the caller owns it. */
+export function makeBatch<Input extends string, Target extends string>(
+  inputColumns: Readonly<Record<Input, Column>>,
+  targetColumns: Readonly<Record<Target, Column>>,
+  rows: Int32Array,
+): Batch<Input, Target> {
+  const inputs = {} as Record<Input, tf.Tensor>;
+  const targets: Partial<Record<Target, tf.Tensor>> = {};
+  const masks: Partial<Record<Target, tf.Tensor1D>> = {};
+  for (const name of Object.keys(inputColumns) as Input[]) {
+    inputs[name] = gatherRows(inputColumns[name], rows);
+  }
+  for (const name of Object.keys(targetColumns) as Target[]) {
+    const labels = gatherLabels(targetColumns[name], rows);
+    if (!labels) continue;
+    targets[name] = labels.target;
+    if (labels.mask) masks[name] = labels.mask;
+  }
+  return {
+    size: rows.length,
+    inputs,
+    targets,
+    masks,
+    dispose() {
+      for (const group of [inputs, targets, masks]) {
+        for (const tensor of Object.values<tf.Tensor | undefined>(group)) tensor?.dispose();
+      }
+    },
+  };
 }
 
 /**

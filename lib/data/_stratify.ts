@@ -1,14 +1,9 @@
 import type { Random } from "../math/random.ts";
+import type { Labels } from "./_labels.ts";
 import { checkShares, refuseEmpty } from "./_partition.ts";
 
 /** Into how many equally full ranges the values of a number are put. */
 const RANGES = 10;
-
-/** The labels of one task, a number each. */
-export interface Labels {
-  readonly values: Float32Array | Int32Array;
-  readonly mask?: Uint8Array;
-}
 
 /**
  * Positions dealt out by the given shares so that every part has its share of every stratum, to

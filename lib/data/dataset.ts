@@ -1,29 +1,15 @@
-import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
-import { checkBatchSize, epochOrder, gatherLabels, gatherRows, upTo } from "./_batching.ts";
+import { checkBatchSize, epochOrder, makeBatch, upTo } from "./_batching.ts";
 import { checkColumns, maskNotANumber } from "./_check_columns.ts";
-import { type Column, countRows, rowSize } from "./column.ts";
-import { groupedParts, shuffledParts } from "./_partition.ts";
+import type { Column } from "./column.ts";
+import type { DatasetParts } from "./dataset_parts.ts";
+import { derivedColumn, type Labels, labelsOf, laidOver, perClass } from "./_labels.ts";
 import type { Fold, NestedFold, SplitOptions } from "./splits.ts";
-import { stratifiedParts } from "./_stratify.ts";
+import { deal } from "./_deal.ts";
 
 export type { Batch, BatchOptions, BatchSource } from "./batch.ts";
-
-/** The parts that a {@linkcode MultiTaskDataset} is made of. */
-export interface DatasetParts<Input extends string, Target extends string> {
-  readonly inputs: Readonly<Record<Input, Column>>;
-  /** One column for each task. A `NaN` counts as a missing label. */
-  readonly targets: Readonly<Record<Target, Column>>;
-  /** Who or what an example comes from (speaker, school), for splits that keep groups together. */
-  readonly groups?: Readonly<Record<string, ArrayLike<string | number>>>;
-  /** Default `"dataset"`. */
-  readonly name?: string;
-  /** A sentence on where the data come from. */
-  readonly description?: string;
-  /** `"generated"` when the numbers were made, not measured. Default `"measured"`. */
-  readonly origin?: "measured" | "generated";
-}
+export type { DatasetParts } from "./dataset_parts.ts";
 
 /**
  * Examples with named inputs and one named target for each task. A label may be missing for any
@@ -145,30 +131,9 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     derive: (value: number) => number,
     options: { readonly labels?: readonly string[] } = {},
   ): MultiTaskDataset<Input, Target | New> {
-    const { values, mask, shape, scale = 1, offset = 0 } = this.#column(from);
-    const size = rowSize(shape);
-    const derived = Array.from(
-      values,
-      (value, at) => mask && !mask[Math.floor(at / size)] ? 0 : derive(value * scale + offset),
-    );
-    const column: Column = {
-      values: derived.every(Number.isInteger)
-        ? Int32Array.from(derived)
-        : Float32Array.from(derived),
-      shape,
-      mask,
-      labels: options.labels,
-    };
-    return new MultiTaskDataset<Input, Target | New>(
-      {
-        ...this.#parts(),
-        targets: { ...this.targets, [name]: maskNotANumber(column) } as Record<
-          Target | New,
-          Column
-        >,
-      },
-      this.rows,
-    );
+    const column = derivedColumn(this.#column(from), derive, options.labels);
+    const targets = { ...this.targets, [name]: column } as Record<Target | New, Column>;
+    return new MultiTaskDataset<Input, Target | New>({ ...this.#parts(), targets }, this.rows);
   }
 
   /** The same examples with `mask` (by position, 1 = keep) laid over the labels of one task. */
@@ -179,12 +144,8 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
         `The mask for "${name}" has ${mask.length} entries, but "${this.name}" has ${this.size} examples.`,
       );
     }
-    const whole = new Uint8Array(countRows(`Target "${name}"`, column));
-    this.rows.forEach((row, at) => whole[row] = mask[at] && (column.mask?.[row] ?? 1) ? 1 : 0);
-    return new MultiTaskDataset<Input, Target>(
-      { ...this.#parts(), targets: { ...this.targets, [name]: { ...column, mask: whole } } },
-      this.rows,
-    );
+    const targets = { ...this.targets, [name]: laidOver(column, this.rows, mask) };
+    return new MultiTaskDataset<Input, Target>({ ...this.#parts(), targets }, this.rows);
   }
 
   /**
@@ -252,42 +213,17 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     if (!Number.isInteger(count) || count < 1) {
       throw new RangeError(`labelsPerClass needs a whole number from 1, but gets ${count}.`);
     }
-    const { values, mask } = this.#oneNumber(name);
-    const { labels = [] } = this.#column(name);
-    const order = Random.stream(options.seed, "labels per class").permutation(this.size);
-    const found = new Map(labels.map((_, label) => [label, 0]));
-    const kept = order.filter((position) => {
-      if (mask && !mask[position]) return false;
-      const taken = found.get(values[position]) ?? 0;
-      found.set(values[position], taken + 1);
-      return taken < count;
+    const random = Random.stream(options.seed, "labels per class");
+    const kept = perClass(this.#oneNumber(name), this.#column(name).labels, count, random, {
+      set: this.name,
+      task: name,
     });
-    for (const [label, available] of found) {
-      if (available < count) {
-        throw new RangeError(
-          `"${this.name}" has ${available} examples of class ${label} of "${name}", fewer than the ${count} asked for.`,
-        );
-      }
-    }
     return this.subset(kept);
   }
 
   /** The targets of one task for the examples of this set, in order, and their mask if any. */
-  target(name: Target): { values: Float32Array | Int32Array; mask?: Uint8Array } {
-    const column = this.#column(name);
-    const size = rowSize(column.shape);
-    const values = column.values instanceof Int32Array
-      ? new Int32Array(this.size * size)
-      : new Float32Array(this.size * size);
-    const { scale = 1, offset = 0 } = column;
-    this.rows.forEach((row, at) => {
-      for (let k = 0; k < size; k++) {
-        values[at * size + k] = column.values[row * size + k] * scale + offset;
-      }
-    });
-    return column.mask
-      ? { values, mask: Uint8Array.from(this.rows, (row) => column.mask![row]) }
-      : { values };
+  target(name: Target): Labels {
+    return labelsOf(this.#column(name), this.rows);
   }
 
   /** Number of labels that this set has for a task. */
@@ -304,33 +240,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
 
   /** The examples at these positions as tensors; the caller disposes the batch. */
   batch(positions: ArrayLike<number>): Batch<Input, Target> {
-    return this.#batchOf(this.#rowsAt(positions));
-  }
-
-  #batchOf(rows: Int32Array): Batch<Input, Target> {
-    const inputs = {} as Record<Input, tf.Tensor>;
-    const targets: Partial<Record<Target, tf.Tensor>> = {};
-    const masks: Partial<Record<Target, tf.Tensor1D>> = {};
-    for (const name of Object.keys(this.inputs) as Input[]) {
-      inputs[name] = gatherRows(this.inputs[name], rows);
-    }
-    for (const name of Object.keys(this.targets) as Target[]) {
-      const labels = gatherLabels(this.targets[name], rows);
-      if (!labels) continue;
-      targets[name] = labels.target;
-      if (labels.mask) masks[name] = labels.mask;
-    }
-    return {
-      size: rows.length,
-      inputs,
-      targets,
-      masks,
-      dispose() {
-        for (const group of [inputs, targets, masks]) {
-          for (const tensor of Object.values<tf.Tensor | undefined>(group)) tensor?.dispose();
-        }
-      },
-    };
+    return makeBatch(this.inputs, this.targets, this.#rowsAt(positions));
   }
 
   /** Goes through the set once. Each batch belongs to the receiver, who disposes it. */
@@ -342,23 +252,21 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
       // Positions of an epoch are right as they are.
       const rows = order.slice(from, from + batchSize);
       for (let at = 0; at < rows.length; at++) rows[at] = this.rows[rows[at]];
-      yield this.#batchOf(rows);
+      yield makeBatch(this.inputs, this.targets, rows);
     }
   }
 
-  /** Positions dealt out to parts, whole groups together or stratified where the options say so. */
   #deal(
     names: readonly string[],
     shares: readonly number[],
     random: Random,
     { by, stratify }: SplitOptions<Target>,
   ): Int32Array[] {
-    if (by !== undefined && stratify !== undefined) {
-      throw new RangeError("A split goes by a group or is stratified by a task, not both.");
-    }
-    if (by !== undefined) return groupedParts(this.#membersOf(by), names, shares, random);
-    if (stratify === undefined) return shuffledParts(this.size, names, shares, random);
-    return stratifiedParts(this.#oneNumber(stratify), names, shares, random);
+    return deal(names, shares, random, {
+      size: this.size,
+      members: by === undefined ? undefined : this.#membersOf(by),
+      labels: stratify === undefined ? undefined : this.#oneNumber(stratify),
+    });
   }
 
   /** The labels of a task; refuses one that has not one number a row. */
