@@ -11,13 +11,17 @@ import { useOneThread } from "../../lib/backend/wasm/mod.ts";
 import {
   type Balancer,
   equalWeights,
+  type GradientSource,
   gramianMethods,
   jacobianMethods,
   lossMethods,
   mgda,
 } from "../../lib/balancing/mod.ts";
 import { BenchNetwork, type ModelName } from "./model.ts";
-import { type PeerName, Peers } from "./peer.ts";
+import { type PeerName, Peers, type Timing } from "./peer.ts";
+import { type RecorderRow, timeRecorder } from "./recorder.ts";
+import { writeResults } from "./results.ts";
+import { compareSteps, median } from "./timing.ts";
 
 /** One line of the result: medians over the rounds. */
 export interface BalancingRow {
@@ -32,8 +36,10 @@ export interface BalancingRow {
   readonly overEqual: number;
   /** `null` where no peer has the method. */
   readonly peer: PeerName | null;
-  /** The same ratio of the peer. */
+  /** The same ratio of the peer, over its own equal weighting. */
   readonly peerOverEqual: number | null;
+  /** Milliseconds of a step of the peer under the method. */
+  readonly peerMs: number | null;
 }
 
 const makers: Record<string, () => Balancer> = {
@@ -44,7 +50,10 @@ const makers: Record<string, () => Balancer> = {
   "db-mtl": jacobianMethods["db-mtl"],
   "excess-mtl": jacobianMethods["excess-mtl"],
   "trimmed-mean": jacobianMethods["trimmed-mean"],
+  "gradvac by layer": jacobianMethods.gradvac,
   "uncertainty": lossMethods.uncertainty,
+  "dwa": lossMethods.dwa,
+  "scale-invariant": lossMethods["scale-invariant"],
   "rlw": lossMethods.rlw,
   "geometric-mean": lossMethods["geometric-mean"],
   "imtl-l": lossMethods["imtl-l"],
@@ -61,11 +70,18 @@ const quickMethods = [
   "upgrad",
 ];
 
+/** Gradients that the recorder can compare. */
+const sources: readonly GradientSource[] = ["shared", "representation"];
+
 const usage =
   "deno task bench balancing [--quick] [--json] [--model lenet|mlp ...] [--tasks K ...] " +
-  "[--method NAME ...] [--backend NAME] [--threads N]";
+  "[--method NAME ...] [--no-recorder] [--backend NAME] [--threads N] [--save NOTE]";
 
-/** Times every method and prints a table, or one JSON object at the end with `--json`. */
+/**
+ * Times every method and what recording conflicts costs, and prints tables, or one JSON object at
+ * the end with `--json`. `--save NOTE` writes `bench/results/balancing.json` and `balancing.md`,
+ * with a note about the run.
+ */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -77,6 +93,8 @@ export async function run(args: readonly string[]): Promise<void> {
       method: { type: "string", multiple: true },
       backend: { type: "string", default: "wasm" },
       threads: { type: "string", default: "1" },
+      "no-recorder": { type: "boolean", default: false },
+      save: { type: "string" },
     },
   });
   const methods = values.method ?? (values.quick ? quickMethods : Object.keys(makers));
@@ -87,34 +105,40 @@ export async function run(args: readonly string[]): Promise<void> {
     );
   }
   const threads = Number(values.threads);
-  const { backend } = await useBackend({ backend: values.backend as BackendName, threads });
+  const report = await useBackend({ backend: values.backend as BackendName, threads });
+  const { backend } = report;
   if (backend === "wasm") useOneThread(threads === 1);
-  const peers = await Peers.start();
+  const models = values.model as ModelName[];
+  const cases = models.flatMap((model) => values.tasks.map((tasks) => [model, +tasks] as const));
+  const effort = values.quick ? { rounds: 3, seconds: 0.3 } : { rounds: 5, seconds: 0.5 };
   const rows: BalancingRow[] = [];
+  const recorder: RecorderRow[] = [];
+  const peers = await Peers.start();
   try {
-    for (const model of values.model as ModelName[]) {
-      for (const tasks of values.tasks.map(Number)) {
-        for (const method of methods) {
-          const found = await compare({
-            model,
-            tasks,
-            method,
-            backend,
-            threads,
-            peers,
-            rounds: values.quick ? 3 : 7,
-            seconds: values.quick ? 0.15 : 0.5,
-          });
-          rows.push(...found);
-          for (const row of found) console.error(describe(row));
-        }
+    for (const [model, tasks] of cases) {
+      for (const method of methods) {
+        const found = await compare({ model, tasks, method, backend, threads, peers, ...effort });
+        rows.push(...found);
+        for (const row of found) console.error(describe(row));
       }
     }
   } finally {
     peers.stop();
   }
-  if (values.json) console.log(JSON.stringify({ rows }));
-  else console.table(rows);
+  for (const [model, tasks] of values["no-recorder"] ? [] : cases) {
+    for (const on of sources) {
+      const row = await timeRecorder(model, tasks, on, effort.rounds, effort.seconds);
+      recorder.push(row);
+      console.error(`${model} K=${tasks} recorder on ${on}: ${row.share.toFixed(3)} of a step`);
+    }
+  }
+  if (values.save !== undefined) await writeResults({ rows, recorder }, report, values.save);
+  if (values.json) {
+    console.log(JSON.stringify({ rows, recorder }));
+    return;
+  }
+  console.table(rows);
+  console.table(recorder);
 }
 
 interface Comparison {
@@ -136,56 +160,33 @@ async function compare(comparison: Comparison): Promise<BalancingRow[]> {
   const equal = network.step(equalWeights());
   const step = network.step(makers[method]());
   for (const warm of [equal, step]) await warm();
-  const ask = (peer: PeerName, method: string) =>
-    peers.time({ peer, model, tasks, method, threads, seconds });
-  const names: PeerName[] = [];
-  for (const name of ["libmtl", "torchjd"] as const) {
-    if (await ask(name, method) !== null) names.push(name);
-  }
-  const own = { ms: [] as number[], ratio: [] as number[] };
-  const theirs = new Map(names.map((name) => [name, [] as number[]]));
+  const ask = (peer: PeerName) => peers.time({ peer, model, tasks, method, threads, seconds });
+  const own: Timing[] = [];
+  const theirs = new Map<PeerName, Timing[]>();
   for (let round = 0; round < rounds; round++) {
-    const base = await timeSteps(equal, seconds);
-    const ms = await timeSteps(step, seconds);
-    own.ms.push(ms);
-    own.ratio.push(ms / base);
-    for (const name of names) {
-      const peerBase = (await ask(name, "equal"))!;
-      theirs.get(name)!.push((await ask(name, method))! / peerBase);
+    own.push(await compareSteps(equal, step, seconds));
+    for (const name of ["libmtl", "torchjd"] as const) {
+      if (round > 0 && !theirs.has(name)) continue;
+      const timing = await ask(name);
+      if (timing) theirs.set(name, [...theirs.get(name) ?? [], timing]);
     }
   }
   network.dispose();
-  const row = {
-    model,
-    method,
-    tasks,
-    backend,
-    threads,
-    ms: median(own.ms),
-    overEqual: median(own.ratio),
-  };
-  if (names.length === 0) return [{ ...row, peer: null, peerOverEqual: null }];
-  return names.map((peer) => ({ ...row, peer, peerOverEqual: median(theirs.get(peer)!) }));
-}
-
-/** Mean milliseconds of a step over about `seconds`. */
-async function timeSteps(step: () => Promise<void>, seconds: number): Promise<number> {
-  const start = performance.now();
-  let steps = 0;
-  do {
-    await step();
-    steps++;
-  } while (performance.now() - start < seconds * 1000);
-  return (performance.now() - start) / steps;
+  const ratio = (timings: readonly Timing[]) =>
+    median(timings.map(({ ms, equalMs }) => ms / equalMs));
+  const milliseconds = (timings: readonly Timing[]) => median(timings.map(({ ms }) => ms));
+  const overEqual = ratio(own);
+  const row = { model, method, tasks, backend, threads, ms: milliseconds(own), overEqual };
+  if (theirs.size === 0) return [{ ...row, peer: null, peerOverEqual: null, peerMs: null }];
+  return [...theirs].map(([peer, timings]) => ({
+    ...row,
+    peer,
+    peerOverEqual: ratio(timings),
+    peerMs: milliseconds(timings),
+  }));
 }
 
 function describe({ model, tasks, method, ms, overEqual, peer, peerOverEqual }: BalancingRow) {
   const other = peer ? `, ${peer} x ${peerOverEqual!.toFixed(2)}` : "";
   return `${model} K=${tasks} ${method}: ${ms.toFixed(1)} ms, x ${overEqual.toFixed(2)}${other}`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Balancer, computeUpdate } from "../../lib/balancing/mod.ts";
+import { type Balancer, computeUpdate, type UpdateRequest } from "../../lib/balancing/mod.ts";
 import { Random } from "../../lib/math/random.ts";
 import { optimizers } from "../../lib/training/mod.ts";
 
@@ -37,8 +37,11 @@ export class BenchNetwork {
     });
   }
 
-  /** A step of training under a balancer: forward, backward, balancing, Adam. */
-  step(balancer: Balancer): () => Promise<void> {
+  /**
+   * A step of training under a balancer: forward, backward, balancing, Adam; `measure` records the
+   * Gramian as well.
+   */
+  step(balancer: Balancer, measure?: UpdateRequest["measure"]): () => Promise<void> {
     const tasks = this.#own.map((_, task) => task);
     balancer.reset?.(tasks.map(String));
     const variables = [...this.#shared, ...this.#own.flat()];
@@ -54,6 +57,7 @@ export class BenchNetwork {
         forward: () => this.#forward(),
         shared: this.#shared,
         own: this.#own,
+        measure,
       });
       if (!losses.every(Number.isFinite)) throw new Error("A loss is not a number.");
       optimizer.apply(

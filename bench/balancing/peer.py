@@ -17,7 +17,7 @@ import torch
 import torchjd.aggregation as tj
 from torch import nn
 from torch.nn import functional as F
-from torchjd.autojac import jac_to_grad, mtl_backward
+from torchjd.autojac import jac, jac_to_grad, mtl_backward
 
 # LibMTL's face imports parts of torchvision that are long gone; its weighting methods do not.
 _face = types.ModuleType("LibMTL")
@@ -73,25 +73,34 @@ def equal(name, tasks):
 
 
 TORCHJD = {
-    "mean": tj.Mean,
-    "pcgrad": tj.PCGrad,
-    "gradvac": tj.GradVac,
-    "mgda": tj.MGDA,
-    "cagrad": lambda: tj.CAGrad(c=0.5),
-    "imtl-g": tj.IMTLG,
-    "fairgrad": tj.FairGrad,
-    "aligned-mtl": tj.AlignedMTL,
-    "upgrad": tj.UPGrad,
-    "dualproj": tj.DualProj,
-    "config": tj.ConFIG,
-    "graddrop": tj.GradDrop,
+    "mean": lambda tasks: tj.Mean(),
+    "sum": lambda tasks: tj.Sum(),
+    "random": lambda tasks: tj.Random(),
+    "pcgrad": lambda tasks: tj.PCGrad(),
+    "gradvac": lambda tasks: tj.GradVac(),
+    "mgda": lambda tasks: tj.MGDA(),
+    "cagrad": lambda tasks: tj.CAGrad(c=0.5),
+    "imtl-g": lambda tasks: tj.IMTLG(),
+    "nash-mtl": lambda tasks: tj.NashMTL(n_tasks=tasks),
+    "fairgrad": lambda tasks: tj.FairGrad(),
+    "aligned-mtl": lambda tasks: tj.AlignedMTL(),
+    "upgrad": lambda tasks: tj.UPGrad(),
+    "dualproj": lambda tasks: tj.DualProj(),
+    "config": lambda tasks: tj.ConFIG(),
+    "graddrop": lambda tasks: tj.GradDrop(),
+    "excess-mtl": lambda tasks: tj.ExcessMTL(),
+    "trimmed-mean": lambda tasks: tj.TrimmedMean(1),
+    "krum": lambda tasks: tj.Krum(1),
+    "cr-mogm": lambda tasks: tj.GramianWeightedAggregator(tj.CRMOGMWeighting(tj.MGDAWeighting())),
 }
+# These look at the products of gradients from two batches, and train on a third.
+TORCHJD_THREE = {"modo": tj.MoDoWeighting, "sdmgrad": tj.SDMGradWeighting}
 
 
 def torchjd_step(name, tasks, method):
     trunk, heads, x, targets = network(name, tasks)
     optimizer = optimizer_of(trunk, heads)
-    aggregator = tj.NashMTL(n_tasks=tasks) if method == "nash-mtl" else TORCHJD[method]()
+    aggregator = TORCHJD[method](tasks)
 
     def step():
         optimizer.zero_grad()
@@ -105,7 +114,35 @@ def torchjd_step(name, tasks, method):
     return step
 
 
+def torchjd_three_step(name, tasks, method):
+    trunk, heads, x, targets = network(name, tasks)
+    optimizer = optimizer_of(trunk, heads)
+    weighting = TORCHJD_THREE[method]()
+    shared = list(trunk.parameters())
+    thirds = list(zip(x.tensor_split(3), zip(*[t.tensor_split(3) for t in targets])))
+
+    def losses_of(part):
+        inputs, labels = part
+        features = trunk(inputs)
+        return torch.stack([F.cross_entropy(head(features), t) for head, t in zip(heads, labels)])
+
+    def jacobian_of(part):
+        return torch.cat([j.flatten(1) for j in jac(losses_of(part), shared)], dim=1)
+
+    def step():
+        optimizer.zero_grad()
+        first, second = jacobian_of(thirds[0]), jacobian_of(thirds[1])
+        losses = losses_of(thirds[2])
+        losses.backward(weighting(first @ second.T))
+        optimizer.step()
+        return losses.sum().item()
+
+    return step
+
+
 LIBMTL = {
+    "equal": (lm.EW, {}),
+    "dwa": (lm.DWA, {"T": 2.0}),
     "pcgrad": (lm.PCGrad, {}),
     "gradvac": (lm.GradVac, {"beta": 0.5}),
     "mgda": (lm.MGDA, {"mgda_gn": "none"}),
@@ -169,15 +206,35 @@ def prepare(request):
     torch.manual_seed(1)
     peer, method = request["peer"], request["method"]
     name, tasks = request["model"], request["tasks"]
-    if method == "equal":
+    if method == "equal" and peer == "torchjd":
         return equal(name, tasks)
     on_representation = method.endswith(" on representation")
     method = method.removesuffix(" on representation")
-    if peer == "torchjd" and not on_representation and (method in TORCHJD or method == "nash-mtl"):
+    if peer == "torchjd" and not on_representation and method in TORCHJD:
         return torchjd_step(name, tasks, method)
+    if peer == "torchjd" and method in TORCHJD_THREE:
+        return torchjd_three_step(name, tasks, method)
     if peer == "libmtl" and method in LIBMTL:
         return libmtl_step(name, tasks, method, on_representation)
     return None
+
+
+def timed(step):
+    start = time.perf_counter()
+    total = step()
+    return (time.perf_counter() - start) * 1000, total
+
+
+def compare(equal_step, step, seconds):
+    """Medians of steps that take turns, with as much time for equal weighting as for the method."""
+    start, equals, others, totals = time.perf_counter(), [], [], [0.0]
+    while not others or time.perf_counter() - start < seconds:
+        ms, total = timed(step)
+        others.append(ms)
+        totals.append(total)
+        while sum(equals) < min(sum(others), 1000 * seconds):
+            equals.append(timed(equal_step)[0])
+    return float(np.median(others)), float(np.median(equals)), totals[-1]
 
 
 def main():
@@ -186,27 +243,26 @@ def main():
         request = json.loads(line)
         torch.set_num_threads(request["threads"])
         key = (request["peer"], request["model"], request["tasks"], request["method"])
-        if key not in prepared:
-            # Only the baseline and the method at hand are kept.
-            prepared = {k: v for k, v in prepared.items() if k[3] == "equal" and k[1:3] == key[1:3]}
-            prepared[key] = prepare(request)
+        base = (*key[:3], "equal")
+        # Only the baseline and the method at hand are kept.
+        prepared = {k: v for k, v in prepared.items() if k[1:3] == key[1:3] and k in (key, base)}
+        for wanted in (key, base):
+            if wanted in prepared:
+                continue
+            prepared[wanted] = prepare({**request, "method": wanted[3]})
             try:
-                if prepared[key]:
-                    prepared[key]()
+                if prepared[wanted]:
+                    prepared[wanted]()
             except Exception as error:  # e.g. LibMTL's CAGrad works for three tasks only
-                print(f"{key} fails: {error}", file=sys.stderr)
-                prepared[key] = None
-        step = prepared[key]
-        if step is None:
+                print(f"{wanted} fails: {error}", file=sys.stderr)
+                prepared[wanted] = None
+        if prepared[key] is None:
             print(json.dumps({"ms": None}), flush=True)
             continue
-        start, steps, total = time.perf_counter(), 0, 0.0
-        while steps == 0 or time.perf_counter() - start < request["seconds"]:
-            total = step()
-            steps += 1
+        ms, equal_ms, total = compare(prepared[base], prepared[key], request["seconds"])
         if not math.isfinite(total):
             raise SystemExit(f"The loss of {key} is not a number: the timing means nothing.")
-        print(json.dumps({"ms": (time.perf_counter() - start) * 1000 / steps}), flush=True)
+        print(json.dumps({"ms": ms, "equalMs": equal_ms}), flush=True)
 
 
 main()

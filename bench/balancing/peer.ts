@@ -17,6 +17,14 @@ export interface PeerRequest {
   readonly seconds: number;
 }
 
+/** Medians of steps that took turns. */
+export interface Timing {
+  /** Milliseconds of a step under the method. */
+  readonly ms: number;
+  /** Milliseconds of a step under equal weighting. */
+  readonly equalMs: number;
+}
+
 /** LibMTL and TorchJD in a process of their own, which time training steps on request. */
 export class Peers {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -35,8 +43,8 @@ export class Peers {
     return new Peers(child as unknown as ChildProcessWithoutNullStreams);
   }
 
-  /** Mean milliseconds of a step over about `seconds`; `null` where the peer lacks the method. */
-  async time(request: PeerRequest): Promise<number | null> {
+  /** Steps of a method and of equal weighting; `null` where the peer lacks the method. */
+  async time(request: PeerRequest): Promise<Timing | null> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
     if (done) {
@@ -44,7 +52,8 @@ export class Peers {
         `${request.peer} ended while timing ${request.method}; see its message above.`,
       );
     }
-    return (JSON.parse(value) as { ms: number | null }).ms;
+    const answer = JSON.parse(value) as Timing | { ms: null };
+    return answer.ms === null ? null : answer;
   }
 
   /** Ends the process. */

@@ -12,7 +12,9 @@ export interface FairnessSolution {
   readonly iterations: number;
 }
 
-const LIMIT = 300;
+const LIMIT = 100;
+/** Steps without a new smallest change after which rounding is taken to hide the rest. */
+const PATIENCE = 6;
 const TOLERANCE = 1e-7;
 /** Rounding errors of a sum are taken as this share of its terms' magnitudes. */
 const ROUNDING = 4 * Number.EPSILON;
@@ -23,7 +25,9 @@ const ROUNDING = 4 * Number.EPSILON;
  *
  * The solution is the minimum of a convex function, `w'Gw / 2 - sum of phi(w_i)` with
  * `phi' = w^(-power)`, found by damped Newton steps. Tasks are first scaled to equal gradient
- * lengths, which leaves the solution and makes the number of steps independent of the scales.
+ * lengths, which leaves the solution and makes the number of steps independent of the scales; along
+ * the ray of each point the minimum is known, so that weights may grow by any factor in one step.
+ * For two tasks and power 1 the solution is written down: `1 / (|g_i| sqrt(1 + cos))`.
  * There is a solution unless some convex combination of the gradients vanishes
  * (Pareto stationarity): then the weights grow without bound and `converged` is false.
  *
@@ -47,7 +51,10 @@ export function solveFairness(gramian: Rows, power: number): FairnessSolution {
   const pull = lengths.map((length, i) => length * alone[i]);
   const matrix = cosines.map((row, i) => row.map((value, j) => value * pull[i] * pull[j]));
   const barrier = pull.map((value) => value * value);
-  const solution = newton(matrix, barrier, power);
+  const closed = power === 1 && pull.length === 2 && cosines[0][1] > -1;
+  const solution = closed
+    ? checked(matrix, barrier, power, new Array<number>(2).fill((1 + cosines[0][1]) ** -0.5), 0)
+    : newton(matrix, barrier, power);
   return { ...solution, weights: solution.weights.map((value, i) => value * alone[i]) };
 }
 
@@ -55,7 +62,10 @@ export function solveFairness(gramian: Rows, power: number): FairnessSolution {
 function newton(matrix: Rows, barrier: readonly number[], power: number): FairnessSolution {
   let point = barrier.map(() => 1);
   let iterations = 0;
+  let smallest = Infinity;
+  let idle = 0;
   for (; iterations < LIMIT; iterations++) {
+    point = onRay(matrix, barrier, power, point);
     const products = matrixTimesVector(matrix, point);
     const pulls = point.map((value, i) => barrier[i] * value ** -power);
     const gradient = products.map((value, i) => value - pulls[i]);
@@ -75,6 +85,9 @@ function newton(matrix: Rows, barrier: readonly number[], power: number): Fairne
     const right = gradient.map((value, i) => -value * point[i]);
     const relative = factor.solve(right);
     const largest = relative.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    idle = largest < smallest ? 0 : idle + 1;
+    smallest = Math.min(smallest, largest);
+    if (idle > PATIENCE) break;
     let step = 1;
     for (const value of relative) if (value < 0) step = Math.min(step, -0.9 / value);
     const slope = -dot(right, relative);
@@ -84,12 +97,36 @@ function newton(matrix: Rows, barrier: readonly number[], power: number): Fairne
     // Convergence is quadratic: the next step would be far below rounding error.
     if (largest < 1e-9 || !point.every((value) => value < 1e12)) break;
   }
+  return checked(matrix, barrier, power, point, iterations);
+}
+
+/** A point with its residual. */
+function checked(
+  matrix: Rows,
+  barrier: readonly number[],
+  power: number,
+  point: number[],
+  iterations: number,
+): FairnessSolution {
   let residual = 0;
   matrixTimesVector(matrix, point).forEach((product, i) => {
     residual = Math.max(residual, Math.abs(product / barrier[i] * point[i] ** power - 1));
   });
   const converged = residual <= TOLERANCE;
   return { weights: point, residual, converged, iterations };
+}
+
+/** The point's multiple with the smallest objective; the point itself where there is none. */
+function onRay(
+  matrix: Rows,
+  barrier: readonly number[],
+  power: number,
+  point: readonly number[],
+): number[] {
+  const square = dot(matrixTimesVector(matrix, point), point);
+  const pull = point.reduce((sum, value, i) => sum + barrier[i] * value ** (1 - power), 0);
+  const factor = (pull / square) ** (1 / (power + 1));
+  return point.map((value) => factor > 0 && Number.isFinite(factor) ? factor * value : value);
 }
 
 /** Halves the step until the objective falls enough (Armijo); 0 when rounding hides any fall. */

@@ -52,3 +52,39 @@ Deno.test("solveFairness says when there is no finite solution", () => {
   ok(!solveFairness(gramianOf(stationaryRows(random, 6, 8, 5)), 10).converged);
   ok(solveFairness(gramianOf(rowsOfRank(random, 4, 9, 4)), 1).converged);
 });
+
+Deno.test("solveFairness takes few steps near stationary points, rounded in float32 or not", () => {
+  const random = new Random(25);
+  for (const [tasks, columns] of [[3, 12], [40, 100], [500, 600]]) {
+    for (const power of tasks === 500 ? [1] : [0.5, 1, 2]) {
+      for (const distance of tasks === 500 ? [1e-6] : [1e-4, 1e-6, 0]) {
+        const rows = stationaryRows(random, tasks, columns, tasks - 1)
+          .map((row) => row.map((value) => value + distance * random.normal()));
+        for (const rounding of tasks === 500 ? [2 ** -23] : [0, 2 ** -23]) {
+          const gramian = gramianOf(rows);
+          gramian.forEach((row, i) => {
+            for (let j = 0; j < i; j++) {
+              row[j] += rounding * Math.sqrt(row[i] * gramian[j][j]) * random.normal();
+              gramian[j][i] = row[j];
+            }
+          });
+          const { iterations, weights, converged, residual } = solveFairness(gramian, power);
+          const name = `${tasks} tasks, power ${power}, ${distance} away, rounding ${rounding}`;
+          ok(iterations <= 40, `${name}: ${iterations} steps`);
+          ok(weights.every((weight) => weight > 0 && Number.isFinite(weight)), name);
+          ok(converged === residual <= 1e-7, name);
+          if (rounding === 0 && distance === 1e-4) ok(converged, name);
+          if (rounding === 0 && distance === 0) ok(!converged, name);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("solveFairness reads off the solution for two tasks and power 1", () => {
+  const { weights, iterations, converged } = solveFairness([[1, -1 + 1e-6], [-1 + 1e-6, 1]], 1);
+  ok(converged && iterations === 0);
+  for (const weight of weights) ok(Math.abs(weight / 1000 - 1) < 1e-9);
+  const opposite = solveFairness([[4, -2], [-2, 1]], 1);
+  ok(!opposite.converged && opposite.weights.every((weight) => weight > 0));
+});

@@ -26,18 +26,29 @@ export function fairgrad(options: FairgradOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "fairgrad",
     configuration: { alpha, maxNorm },
-    solve: (gramian) => clipped(gramian, fairgradWeights(gramian, alpha), maxNorm),
+    solve: (gramian, { epsilon }) =>
+      clipped(gramian, fairgradWeights(gramian, alpha, epsilon), maxNorm),
   }, options);
 }
 
 /**
- * Damping of the Gramian, relative to each gradient's square, that keeps the weights finite at
- * stationary points: with it a task's weight is at most about 1e4 times what it would be alone.
+ * Smallest damping of the Gramian, relative to each gradient's square, that keeps the weights
+ * finite at stationary points: with it a task's weight is at most about 1e4 times what it would be
+ * alone.
  */
 const DAMPING = 1e-8;
 
-/** FairGrad's weights; tasks with a zero gradient get 0. */
-export function fairgradWeights(gramian: Rows, alpha: number): Weighting {
+/**
+ * FairGrad's weights; tasks with a zero gradient get 0.
+ *
+ * @param epsilon Relative rounding error of the Gramian's entries, which may make it indefinite:
+ * then at least K times as much damping is needed.
+ */
+export function fairgradWeights(
+  gramian: Rows,
+  alpha: number,
+  epsilon: number = Number.EPSILON,
+): Weighting {
   const notes: string[] = [];
   const kept = gramian.flatMap((row, i) => row[i] > 0 ? [i] : []);
   if (kept.length < gramian.length) notes.push("a task with a zero gradient got weight 0");
@@ -48,8 +59,9 @@ export function fairgradWeights(gramian: Rows, alpha: number): Weighting {
     : solveFairness(block, 1 / alpha);
   if (!solution?.converged) {
     notes.push(`${STATIONARY}; weights capped by damping`);
+    const damping = Math.max(DAMPING, kept.length * epsilon);
     solution = solveFairness(
-      block.map((row, i) => row.map((value, j) => i === j ? value * (1 + DAMPING) : value)),
+      block.map((row, i) => row.map((value, j) => i === j ? value * (1 + damping) : value)),
       1 / alpha,
     );
     if (!solution.converged) {

@@ -31,6 +31,7 @@ export function nashMtl(options: NashMtlOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "nash-mtl",
     configuration: { maxNorm },
-    solve: (gramian) => clipped(gramian, fairgradWeights(gramian, 1), maxNorm),
+    solve: (gramian, { epsilon }) =>
+      clipped(gramian, fairgradWeights(gramian, 1, epsilon), maxNorm),
   }, options);
 }

@@ -1,0 +1,89 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import type { BackendReport } from "../../lib/backend/mod.ts";
+import type { BalancingRow } from "./main.ts";
+import type { RecorderRow } from "./recorder.ts";
+
+const folder = new URL("../results/", import.meta.url);
+
+interface Results {
+  readonly measured: string;
+  readonly rows: readonly BalancingRow[];
+  readonly recorder: readonly RecorderRow[];
+}
+
+/**
+ * Writes rows with machine and versions to `bench/results/balancing.json` and `balancing.md`. Rows
+ * of an earlier run stay where this one has none, so that a long run can be made in parts.
+ *
+ * @param note What a reader must know about the run, such as other work on the machine.
+ */
+export async function writeResults(
+  found: Pick<Results, "rows" | "recorder">,
+  report: BackendReport,
+  note: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const before = await readFile(new URL("balancing.json", folder), "utf8")
+    .then((text) => JSON.parse(text) as Results, () => ({ rows: [], recorder: [] }));
+  const rows = merged(before.rows, found.rows, keyOf);
+  const recorder = merged(before.recorder, found.recorder, recorderKey);
+  const machine = { processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism() };
+  const measured = new Date().toISOString().slice(0, 10);
+  const { backend, device, versions } = report;
+  const peers = { torch: "2.13.0", torchjd: "0.18.0", LibMTL: "1.1.5" };
+  const record = { measured, note, machine, backend, device, versions, peers, rows, recorder };
+  await publish("balancing.json", `${JSON.stringify(record, null, 2)}\n`);
+  const caption = `${machine.processor}, ${machine.cores} cores, one thread, ${measured}; ${note}`;
+  await publish("balancing.md", page(rows, recorder, caption));
+}
+
+const keyOf = ({ model, method, tasks, peer, threads, backend }: BalancingRow) =>
+  [model, String(tasks).padStart(3, "0"), method, peer, threads, backend].join("|");
+
+const recorderKey = ({ model, tasks, on }: RecorderRow) =>
+  [model, String(tasks).padStart(3, "0"), on].join("|");
+
+function merged<Row>(old: readonly Row[], fresh: readonly Row[], key: (row: Row) => string): Row[] {
+  const all = new Map([...old, ...fresh].map((row) => [key(row), row]));
+  return [...all].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row);
+}
+
+function page(
+  rows: readonly BalancingRow[],
+  recorder: readonly RecorderRow[],
+  caption: string,
+): string {
+  return [
+    "What a training step under a method costs, divided by a step under equal weighting in the same",
+    `library: medians of steps that take turns. ${caption}.`,
+    "",
+    "| model | tasks | method | ms | over equal | peer | peer ms | peer over equal |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows.map((row) =>
+      `| ${row.model} | ${row.tasks} | ${row.method} | ${row.ms.toFixed(1)} | ${
+        row.overEqual.toFixed(2)
+      } | ${row.peer ?? ""} | ${row.peerMs?.toFixed(1) ?? ""} | ${
+        row.peerOverEqual?.toFixed(2) ?? ""
+      } |`
+    ),
+    "",
+    "What it costs to record the conflicts between the tasks on every tenth step of equal weighting,",
+    "as a share of a step: a tenth of what a recording step takes beyond a plain one.",
+    "",
+    "| model | tasks | gradients of | plain ms | recording ms | share |",
+    "|---|---|---|---|---|---|",
+    ...recorder.map((row) =>
+      `| ${row.model} | ${row.tasks} | ${row.on} | ${row.plainMs.toFixed(1)} | ${
+        row.recordingMs.toFixed(1)
+      } | ${row.share.toFixed(3)} |`
+    ),
+    "",
+  ].join("\n");
+}
+
+async function publish(name: string, text: string): Promise<void> {
+  const draft = new URL(`.${name}.draft`, folder);
+  await writeFile(draft, text);
+  await rename(draft, new URL(name, folder));
+}
