@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { BalancerReport, BalancerState, LossBalancer, Probe } from "../balancer.ts";
 
 /** Where a step stands. */
@@ -94,9 +94,15 @@ export function lossMethod(definition: LossDefinition): LossBalancer {
   };
 }
 
-/** The losses times their weights, added. */
+/** The losses times their weights, added. One operation, whatever the number of losses. */
 export function weightedLoss(losses: readonly tf.Scalar[], weights: readonly number[]): tf.Scalar {
-  return losses
-    .map((loss, i) => loss.mul<tf.Scalar>(weights[i]))
-    .reduce((sum, term) => sum.add<tf.Scalar>(term));
+  const combine = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const factors = tf.tensor1d([...weights]);
+    return {
+      value: tf.stack(args.slice(0, losses.length) as tf.Scalar[]).mul(factors).sum(),
+      // The type asks for one tensor, the engine for one an argument.
+      gradFunc: (dy: tf.Tensor) => tf.unstack(tf.tensor1d([...weights]).mul(dy)),
+    };
+  });
+  return combine(...losses) as tf.Scalar;
 }
