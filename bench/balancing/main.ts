@@ -45,6 +45,7 @@ export interface BalancingRow {
 const makers: Record<string, () => Balancer> = {
   ...gramianMethods as Record<string, () => Balancer>,
   "mgda on representation": () => mgda({ on: "representation" }),
+  "gradnorm on all shared layers": () => gramianMethods.gradnorm({ on: "shared" }),
   "graddrop": jacobianMethods.graddrop,
   "moco": jacobianMethods.moco,
   "db-mtl": jacobianMethods["db-mtl"],
@@ -71,7 +72,7 @@ const quickMethods = [
 ];
 
 /** Gradients that the recorder can compare. */
-const sources: readonly GradientSource[] = ["shared", "representation"];
+const sources: readonly GradientSource[] = ["shared", "last layer", "representation"];
 
 const usage =
   "deno task bench balancing [--quick] [--json] [--model lenet|mlp ...] [--tasks K ...] " +

@@ -57,6 +57,7 @@ export class BenchNetwork {
         forward: () => this.#forward(),
         shared: this.#shared,
         own: this.#own,
+        lastLayer: this.#shared.slice(-2),
         measure,
       });
       if (!losses.every(Number.isFinite)) throw new Error("A loss is not a number.");

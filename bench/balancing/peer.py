@@ -209,7 +209,7 @@ def prepare(request):
     if method == "equal" and peer == "torchjd":
         return equal(name, tasks)
     on_representation = method.endswith(" on representation")
-    method = method.removesuffix(" on representation")
+    method = method.removesuffix(" on representation").removesuffix(" on all shared layers")
     if peer == "torchjd" and not on_representation and method in TORCHJD:
         return torchjd_step(name, tasks, method)
     if peer == "torchjd" and method in TORCHJD_THREE:

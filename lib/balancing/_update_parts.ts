@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { keepGradients, KeptGradients, type Tape, taskGradients } from "../gradients/mod.ts";
-import type { Balancer, GradientSource } from "./balancer.ts";
+import { KeptGradients, type Tape, taskGradients } from "../gradients/mod.ts";
+import type { Balancer } from "./balancer.ts";
 import type { UpdateRequest } from "./update.ts";
 
 /** A forward pass and its tape. */
@@ -16,49 +16,13 @@ export interface EachTask {
   readonly own: (tf.Tensor | null)[][];
 }
 
-/** One backward pass a task: its gradients by `source`, and by its own variables. */
-export function eachTask(
-  { own }: UpdateRequest,
-  { tape, losses }: Recorded,
-  source: readonly tf.Tensor[],
-): EachTask {
-  return keepGradients(tape, losses, source, own);
-}
-
-/** As {@linkcode eachTask}, for whole gradients. */
+/** One backward pass a task: its whole shared gradients, and those by its own variables. */
 export function eachWhole(
   { own, shared: source }: UpdateRequest,
   { tape, losses }: Recorded,
 ): EachTask {
   const gradients = taskGradients(tape, losses, source, own);
   return { kept: new KeptGradients(gradients.shared, source), own: gradients.own };
-}
-
-/** The tensors that the tasks' gradients are compared by; `who` asks, for the error. */
-export function sourceOf(
-  on: boolean | GradientSource | undefined,
-  who: string,
-  { shared }: UpdateRequest,
-  { representation }: Recorded,
-): readonly tf.Tensor[] {
-  if (on !== "representation") return shared;
-  if (representation) return [representation];
-  throw new Error(
-    `${who} works on the representation, but this architecture has no single one; use on: "shared".`,
-  );
-}
-
-/** Shared gradients from combined ones by `source`: the same, or those of a pass through it. */
-export function toShared(
-  { shared }: UpdateRequest,
-  { tape }: Recorded,
-  source: readonly tf.Tensor[],
-  combined: tf.Tensor[],
-): Map<tf.Variable, tf.Tensor> {
-  if (source === shared) return pairUp(shared, combined);
-  const found = tape.gradients(source[0], shared, combined[0]);
-  tf.dispose(combined);
-  return pairUp(shared, found);
 }
 
 /** The gradients of the tasks' own variables times the head weights; consumes those given. */

@@ -24,8 +24,12 @@ export interface BalancerContext {
   readonly groups?: readonly number[];
 }
 
-/** Which gradients a balancer compares: those of the shared variables, or of their output. */
-export type GradientSource = "shared" | "representation";
+/**
+ * Which gradients are compared: those of all shared variables, of the variables of the last shared
+ * layer, or of the representation that the heads read. The last two cost only the way back through
+ * the heads, for each task, and one pass through the shared part.
+ */
+export type GradientSource = "shared" | "last layer" | "representation";
 
 interface BalancerCommon {
   readonly name: string;

@@ -6,8 +6,8 @@ import {
   splitRow,
   type Tape,
 } from "../gradients/mod.ts";
+import { compare } from "./_compare.ts";
 import {
-  eachTask,
   eachWhole,
   ownGradients,
   pairUp,
@@ -17,8 +17,6 @@ import {
   type Recorded,
   requireShared,
   scaled,
-  sourceOf,
-  toShared,
   weightedBackward,
 } from "./_update_parts.ts";
 import type {
@@ -50,11 +48,13 @@ export interface UpdateRequest {
   readonly shared: readonly tf.Variable[];
   /** For each task present the variables that it alone trains. */
   readonly own: readonly (readonly tf.Variable[])[];
+  /** Those of the shared variables that belong to the layer before the heads. */
+  readonly lastLayer?: readonly tf.Variable[];
   /**
    * Measure the Gramian also where the balancer does not need it: that of the shared gradients
-   * (`true`), or that of the gradients by the representation, which is cheap with loss balancers
-   * (Gramian methods give the one that they use, Jacobian methods that of the shared gradients).
-   * Default false.
+   * (`true`, or `"shared"`), or with loss balancers that of the gradients by the last shared layer or
+   * by the representation, which are cheap (Gramian methods give the one that they use, Jacobian
+   * methods that of the shared gradients). Default false.
    */
   readonly measure?: boolean | GradientSource;
   /**
@@ -84,7 +84,7 @@ export interface Update {
  * One forward pass and the gradients that a balancer makes of it.
  *
  * Loss balancers cost one backward pass, the others one for each task present (with
- * `on: "representation"` only through the heads, and one more through the shared part). All are
+ * `on: "representation"` or `"last layer"` only through the heads, and one more through the shared part). All are
  * taken from one recording; tasks that are not present cost nothing.
  *
  * @throws {Error} When the balancer needs shared variables or a representation and there are none.
@@ -133,7 +133,6 @@ async function lossUpdate(
   const { tape } = recorded;
   const { shared, own, present } = request;
   if (request.measure && shared.length > 0) {
-    const source = sourceOf(request.measure, "The recording of the Gramian", request, recorded);
     // The K gradients add up to that of the total: the one backward pass is not needed as well.
     const slopes = tape.gradients(total, recorded.losses);
     const known = slopes.map((slope) => slope ?? tf.scalar(0));
@@ -141,16 +140,17 @@ async function lossUpdate(
     tf.dispose(known);
     const losses = await readLosses(request, recorded);
     balancer.observe?.(losses, present);
-    const { kept, own: heads } = eachTask(request, recorded, source);
+    const who = "The recording of the Gramian";
+    const compared = compare(request.measure, who, request, recorded);
     try {
-      const gramian = await kept.gramian();
+      const gramian = await compared.kept.gramian();
       const gradients = new Map([
-        ...toShared(request, recorded, source, kept.weighted(weights)),
-        ...ownGradients(request, heads, weights),
+        ...compared.shared(weights),
+        ...ownGradients(request, compared.own, weights),
       ]);
       return { losses, gradients, gramian, report: balancer.report?.() };
     } finally {
-      kept.dispose();
+      compared.dispose();
     }
   }
   const variables = [...shared, ...own.flat()];
@@ -186,17 +186,18 @@ async function gramianUpdate(
     return { losses, gradients, report: balancer.report?.() };
   }
   const bytes = FLOAT32_BYTES * present.length * shared.reduce((sum, { size }) => sum + size, 0);
-  if (balancer.on !== "representation" && bytes > (request.keepBytes ?? KEEP_BYTES)) {
+  const { on = "shared" } = balancer;
+  if (on === "shared" && bytes > (request.keepBytes ?? KEEP_BYTES)) {
     return await streamedUpdate(balancer, request, recorded, held);
   }
-  const source = sourceOf(balancer.on, `Balancer "${balancer.name}"`, request, recorded);
-  const { kept, own: heads } = eachTask(request, recorded, source);
+  const compared = compare(on, `Balancer "${balancer.name}"`, request, recorded);
+  const { kept, own: heads } = compared;
   try {
     const { gramian, losses } = await readGramianAndLosses(request, recorded, kept);
     const context: BalancerContext = { losses, epsilon: FLOAT32_EPSILON };
     const weights = held ?? balancer.weights(gramian, present, context);
     const gradients = new Map([
-      ...toShared(request, recorded, source, kept.weighted(weights)),
+      ...compared.shared(weights),
       ...ownGradients(request, heads, balancer.headWeights?.()),
     ]);
     return { losses, gradients, gramian, report: balancer.report?.() };
@@ -204,7 +205,7 @@ async function gramianUpdate(
     tf.dispose(heads.flat().filter((gradient) => gradient !== null));
     throw error;
   } finally {
-    kept.dispose();
+    compared.dispose();
   }
 }
 

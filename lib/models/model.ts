@@ -120,6 +120,19 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
     return trainable(this.#require().shared);
   }
 
+  /**
+   * Of the variables that several tasks train those of the layer that the architecture makes last:
+   * as a rule the one that the heads read. The model owns them.
+   */
+  lastSharedLayer(): tf.Variable[] {
+    const variables = this.#require().shared.variables.filter(({ variable }) => variable.trainable);
+    const layerOf = (name: string) => name.slice(0, name.lastIndexOf("/"));
+    const last = variables.at(-1);
+    if (!last) return [];
+    return variables.filter(({ name }) => layerOf(name) === layerOf(last.name))
+      .map(({ variable }) => variable);
+  }
+
   /** Variables that only this task trains. The model owns them. */
   taskVariables(name: Tasks[number]["name"]): tf.Variable[] {
     return trainable(this.#scopeOf(name));

@@ -59,6 +59,7 @@ export async function computeStep(
     forward: () => forward(model, tasks, batch, random, progress),
     shared: model.sharedVariables(),
     own,
+    lastLayer: model.lastSharedLayer(),
     measure,
     checkLosses: (losses) => checkLosses?.(byName(losses)),
   });

@@ -35,9 +35,9 @@ export interface FitOptions {
    */
   readonly gramianEvery?: number;
   /**
-   * Which gradients `gramianEvery` compares with loss balancers: those of the shared variables, or
-   * those of the representation that the heads read, which cost little more than a plain step.
-   * Default `"shared"`.
+   * Which gradients `gramianEvery` compares with loss balancers: those of all shared variables, of
+   * the last shared layer, or of the representation that the heads read. The last two cost little
+   * more than a plain step, whatever the number of tasks. Default `"shared"`.
    */
   readonly gramianOn?: GradientSource;
   /** Default `"joint"`. */

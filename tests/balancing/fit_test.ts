@@ -128,7 +128,13 @@ Deno.test("gramianEvery records the inner products and changes nothing", async (
   for (const balancer of [() => undefined, () => pcgrad(), () => gradvacByLayer()]) {
     const plain = await train({ balancer: balancer(), epochs: 2 });
     const settings = { balancer: balancer(), epochs: 2, gramianEvery: 3 };
-    await train({ ...settings, balancer: balancer(), gramianOn: "representation" });
+    for (const gramianOn of ["representation", "last layer"] as const) {
+      const cheaply = await train({ ...settings, balancer: balancer(), gramianOn });
+      ok(cheaply.history.steps[0].gramian);
+      cheaply.weights.flat().forEach((value, at) =>
+        ok(Math.abs(value - plain.weights.flat()[at]) < 1e-4)
+      );
+    }
     const measured = await train(settings);
     const steps = measured.history.steps;
     deepStrictEqual(

@@ -13,6 +13,7 @@ import {
   trimmedMean,
   uncertaintyWeights,
 } from "../../lib/balancing/mod.ts";
+import { gramianOf } from "../../lib/math/matrix.ts";
 import { minimizeOnSimplex } from "../../lib/math/simplex_quadratic.ts";
 
 await tf.setBackend("cpu");
@@ -52,6 +53,8 @@ async function update(
     forward: forward(present),
     shared: trunk,
     own: present.map((task) => [heads[task]]),
+    // The bias stands for a last layer.
+    lastLayer: [trunk[1]],
     measure,
     keepBytes,
   });
@@ -136,8 +139,40 @@ Deno.test("on the representation: its own Gramian, one pass through the trunk", 
   dispose();
 });
 
+Deno.test("on the last shared layer: the Gramian of its gradients, one pass through the trunk", async () => {
+  const rows = [];
+  for (const task of [0, 1, 2]) {
+    const weights = [0, 1, 2].map((i) => i === task ? 1 : 0);
+    // The last five entries are the gradient by the bias.
+    rows.push((await update(fixedWeights({ weights }))).trunk.slice(-5));
+  }
+  const expected = gramianOf(rows);
+  const direct = await update(mgda());
+  for (const balancer of [mgda({ on: "last layer" }), gradnorm()]) {
+    const found = await update(balancer);
+    found.gramian!.forEach((row, i) => assertClose(row, expected[i], 1e-5));
+    const weighted = await update(fixedWeights({ weights: [...found.report!.weights!] }));
+    assertClose(found.trunk, weighted.trunk);
+    found.heads.forEach((head, task) => assertClose(head!, direct.heads[task]!));
+  }
+  const measured = await update(equalWeights(), { measure: "last layer" });
+  measured.gramian!.forEach((row, i) => assertClose(row, expected[i], 1e-5));
+  const { trunk, heads, forward, dispose } = problem();
+  await rejects(
+    computeUpdate({
+      balancer: gradnorm(),
+      present: [0],
+      forward: forward([0]),
+      shared: trunk,
+      own: [[heads[0]]],
+    }),
+    /works on the last shared layer, but was not told which it is/,
+  );
+  dispose();
+});
+
 Deno.test("gradients that are not kept give the same Gramian and the same update", async () => {
-  for (const make of [() => mgda(), () => gradnorm(), () => mgda({ every: 2 })]) {
+  for (const make of [() => mgda(), () => gradnorm({ on: "shared" }), () => mgda({ every: 2 })]) {
     const kept = await update(make());
     const streamed = await update(make(), { keepBytes: 0 });
     streamed.gramian!.forEach((row, i) => assertClose(row, kept.gramian![i], 1e-4));
@@ -172,9 +207,11 @@ Deno.test("measuring the Gramian changes nothing else", async () => {
     measured.heads.forEach((head, task) => assertClose(head!, plain.heads[task]!));
     deepStrictEqual(measured.report?.notes, plain.report?.notes);
     strictEqual(measured.gramian!.length, 3);
-    const cheaply = await update(make(), { measure: "representation" });
-    assertClose(cheaply.trunk, plain.trunk);
-    cheaply.heads.forEach((head, task) => assertClose(head!, plain.heads[task]!));
+    for (const measure of ["representation", "last layer"] as const) {
+      const cheaply = await update(make(), { measure });
+      assertClose(cheaply.trunk, plain.trunk);
+      cheaply.heads.forEach((head, task) => assertClose(head!, plain.heads[task]!));
+    }
   }
 });
 

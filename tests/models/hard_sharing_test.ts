@@ -8,6 +8,7 @@ import {
   maskedMean,
   MultiTaskModel,
   parametersByOwner,
+  regression,
 } from "polytask";
 import { setBackend, testOnBackends, testOnCpu } from "../_backends.ts";
 import { near, take } from "../_numbers.ts";
@@ -36,6 +37,17 @@ testOnBackends("each task gets its output, computed from trunk and head", async 
   );
   near(await take(outputs.height), expected);
   tf.dispose([point, outputs.side]);
+  model.dispose();
+});
+
+testOnCpu("the last shared layer is the one that the heads read", () => {
+  const model = hardSharing({
+    encoder: encoders.mlp({ units: [5, 7] }),
+    tasks: [classification("side", { classes: 2 }), regression("height")],
+  });
+  model.build({ inputs: { point: [2] } });
+  deepStrictEqual(model.sharedVariables().map(({ shape }) => shape), [[2, 5], [5], [5, 7], [7]]);
+  deepStrictEqual(model.lastSharedLayer(), model.sharedVariables().slice(2));
   model.dispose();
 });
 

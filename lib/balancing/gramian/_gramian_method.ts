@@ -9,9 +9,9 @@ import type {
 /** What all Gramian methods can be told. */
 export interface GramianOptions {
   /**
-   * Compare the gradients of the shared variables, or those of the representation that the shared
-   * part hands to the heads: one backward pass through the shared part instead of one a task.
-   * Default `"shared"`.
+   * Compare the gradients of the shared variables, of the last shared layer alone, or of the
+   * representation that the shared part hands to the heads: with the last two, one backward pass
+   * through the shared part instead of one a task. Default `"shared"`.
    */
   readonly on?: GradientSource;
   /** Solve every so many steps and keep the weights in between. Default 1. */

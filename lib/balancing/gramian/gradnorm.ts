@@ -1,8 +1,10 @@
-import type { GramianBalancer } from "../balancer.ts";
+import type { GradientSource, GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions, NO_LOSSES } from "./_gramian_method.ts";
 
 /** Settings of {@linkcode gradnorm}. */
 export interface GradnormOptions extends GramianOptions {
+  /** Whose gradients are measured. Default `"last layer"`. */
+  readonly on?: GradientSource;
   /** How strongly tasks that train slowly are favoured. Default 1.5. */
   readonly alpha?: number;
   /** Step length of the weights. Default 0.025. */
@@ -26,9 +28,9 @@ const SMALLEST = 1e-3;
  * then scaled to sum K. They are used from the next step on, for shared variables and heads. A
  * weight that would fall to 0 stays at a thousandth of the mean, and the report says so.
  *
- * Chen et al., "GradNorm", ICML 2018, arXiv 1711.02257. The paper measures the gradients of the last
- * shared layer; this balancer measures the gradients that it is given. Called without losses it
- * takes all rates as equal, and the report says so.
+ * Chen et al., "GradNorm", ICML 2018, arXiv 1711.02257. As in the paper the gradients are those of
+ * the last shared layer, so that a step costs little more than one of equal weighting; `on` chooses
+ * others. Called without losses it takes all rates as equal, and the report says so.
  */
 export function gradnorm(options: GradnormOptions = {}): GramianBalancer {
   const { alpha = 1.5, learningRate = 0.025, initialLosses } = options;
@@ -73,7 +75,7 @@ export function gradnorm(options: GradnormOptions = {}): GramianBalancer {
       first = [];
       grow(tasks);
     },
-  }, options);
+  }, { ...options, on: options.on ?? "last layer" });
 }
 
 /** One step of GradNorm's weights; they keep their sum. */
