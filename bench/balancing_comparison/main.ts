@@ -3,6 +3,8 @@
  * networks: `deno task bench balancing_comparison [--pairs 3000] [--test-pairs 2000] [--epochs 4]
  * [--seeds 5] [--continue]`. Writes `bench/results/balancing_multi_mnist.json` after every seed,
  * which chapter 08 shows; `--continue` keeps the seeds that are there and runs those that are not.
+ * `--again 1 [--methods "MGDA,PCGrad"]` writes nothing: it trains that seed once more with the present
+ * code and says how far the accuracies are from the recorded ones.
  *
  * @module
  */
@@ -18,6 +20,8 @@ const results = new URL("../results/balancing_multi_mnist.json", import.meta.url
 /** What is written: `runs[variant][task][seed][epoch]` is an accuracy on the test pairs. */
 interface Report {
   readonly date: string;
+  /** Of the code that trained, where it was written down. */
+  readonly commit?: string;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly network: string;
@@ -39,6 +43,8 @@ export async function run(args: readonly string[]): Promise<void> {
       "epochs": { type: "string", default: "4" },
       "seeds": { type: "string", default: "5" },
       "continue": { type: "boolean", default: false },
+      "again": { type: "string" },
+      "methods": { type: "string" },
     },
   });
   const budget: Budget = {
@@ -49,6 +55,7 @@ export async function run(args: readonly string[]): Promise<void> {
     learningRate: 0.002,
   };
   await useBackend({ threads: 1 });
+  if (values.again) return await again(Number(values.again), values.methods?.split(","));
   let report = values.continue ? await resumed(budget) : await fresh(budget);
   const wanted = Array.from({ length: Number(values.seeds) }, (_, at) => at + 1);
   for (const seed of wanted.filter((seed) => !report.seeds.includes(seed))) {
@@ -62,6 +69,27 @@ export async function run(args: readonly string[]): Promise<void> {
     await write(report);
   }
   console.log(JSON.stringify({ seeds: report.seeds, prices: report.prices }));
+}
+
+/** Trains a recorded seed with the present code and prints the largest difference of an accuracy. */
+async function again(seed: number, methods?: readonly string[]): Promise<void> {
+  const report: Report = JSON.parse(await readFile(results, "utf8"));
+  const place = report.seeds.indexOf(seed);
+  if (place < 0) throw new Error(`Seed ${seed} is not among those recorded: ${report.seeds}.`);
+  const pairs = await drawPairs(report.budget, seed);
+  const differences: Record<string, number> = {};
+  for (const variant of methods ?? Object.keys(report.runs)) {
+    const recorded = report.runs[variant];
+    if (!recorded) throw new Error(`There is no method "${variant}": ${Object.keys(report.runs)}.`);
+    const curves = await train(variant, pairs, report.budget, seed);
+    differences[variant] = Math.max(
+      ...(["left", "right"] as const).flatMap((side) =>
+        curves[side].map((value, epoch) => Math.abs(value - recorded[side][place][epoch]))
+      ),
+    );
+    console.error(`${variant}: ${differences[variant]}`);
+  }
+  console.log(JSON.stringify({ seed, recorded: report.date, differences }));
 }
 
 async function fresh(budget: Budget): Promise<Report> {
