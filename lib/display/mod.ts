@@ -57,6 +57,7 @@ export {
   type SupportChartOptions,
 } from "./linear_charts.ts";
 export { type LiveHistory, liveHistory } from "./live_history.ts";
+export { mixingMap, type MixingMapOptions, summaryTable } from "./model_tables.ts";
 export { type ModelDiagram, modelDiagram, type ModelDiagramOptions } from "./model_diagram.ts";
 export { progress, type ProgressBar, type ProgressOptions } from "./progress.ts";
 export { reportChart, type ReportChartOptions } from "./report_chart.ts";

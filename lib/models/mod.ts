@@ -35,6 +35,7 @@ export {
 export * as layers from "./layers/mod.ts";
 export { MultiTaskModel, type Outputs } from "./model.ts";
 export { type MixingReading, readMixing } from "./mixing.ts";
+export { forTask, type ForTaskOptions, TaskNetwork } from "./one_task/mod.ts";
 export { loadModel, loadWeights, saveModel } from "./save.ts";
 export {
   type ModelStructure,
@@ -42,6 +43,7 @@ export {
   type StructurePart,
   type StructurePartKind,
 } from "./structure.ts";
+export { type Cost, type ModelSummary, summary, type SummaryRow } from "./summary.ts";
 export {
   type Initializer,
   type NamedVariable,

@@ -8,6 +8,7 @@ import {
   encoders,
   evaluate,
   fit,
+  forTask,
   loadModel,
   modelDiagram,
   MultiTaskDataset,
@@ -21,6 +22,7 @@ import {
 } from "polytask";
 import { testOnBackends, testOnWasm } from "../_backends.ts";
 import { near, take } from "../_numbers.ts";
+import { loadGraphModel } from "./_graph_model.ts";
 
 /** The tasks that every architecture is checked with. */
 export const checkTasks = [binary("sign"), regression("sum")] as const;
@@ -142,6 +144,28 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
       ok(after.sum.loss < before.sum.loss, `sum ${before.sum.loss} -> ${after.sum.loss}`);
       // Convolutions take long on the plain backend.
     }, kind === "MLP" ? testOnBackends : testOnWasm);
+
+    check("cut down to one task it computes the same, also as a graph model", async (model) => {
+      const folder = await mkdtemp(join(tmpdir(), "polytask-one-task-"));
+      const x = tf.randomNormal([5, ...shape], 0, 1, "float32", 7);
+      const whole = model.outputs({ x });
+      try {
+        for (const { name } of checkTasks) {
+          const one = await forTask(model, name);
+          ok(one.parameters <= model.parameterCounts().total);
+          const expected = await take(whole[name]);
+          near(await take(one.predict({ x })), expected, 1e-6);
+          await one.save(folder);
+          one.dispose();
+          const graphModel = await loadGraphModel(folder);
+          near(await take(graphModel.predict({ x }) as tf.Tensor), expected, 1e-6);
+          graphModel.dispose();
+        }
+      } finally {
+        x.dispose();
+        await rm(folder, { recursive: true });
+      }
+    });
 
     check("saved and loaded it predicts the same bits", async (model) => {
       const folder = await mkdtemp(join(tmpdir(), "polytask-architecture-"));

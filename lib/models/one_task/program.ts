@@ -1,0 +1,244 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RecordedOperation, Recording, Value } from "./trace.ts";
+
+/** A number of an attribute that grows with the batch: so many times the rows. */
+export interface PerRow {
+  readonly perRow: number;
+}
+
+/** An operation that can run for any number of rows. */
+export interface Operation {
+  readonly kernel: string;
+  readonly inputs: Readonly<Record<string, Value>> | readonly Value[];
+  /** JSON values, in which a {@linkcode PerRow} stands for a number. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** How many tensors come out. */
+  readonly outputs: number;
+}
+
+/** A network as a list of operations, each after those that it reads. */
+export interface Program {
+  readonly operations: readonly Operation[];
+  readonly output: Value;
+}
+
+/** Rows of the two passes from which {@linkcode programOf} learns what grows with the batch. */
+export const probeRows = [2, 3] as const;
+
+/**
+ * What two recordings of the same pass, with the rows of {@linkcode probeRows}, have in common:
+ * attributes that grow with the batch are found, what depends on constants alone is computed, and
+ * what the output does not need is left out. Keeps the recordings; the tensors stay theirs.
+ *
+ * @throws {Error} When the passes differ by more than their rows.
+ */
+export async function programOf(first: Recording, second: Recording): Promise<Program> {
+  if (
+    first.operations.length !== second.operations.length ||
+    first.operations.some(({ kernel }, at) => kernel !== second.operations[at].kernel)
+  ) {
+    throw new Error(
+      "The model takes other steps for 2 rows than for 3, so that it cannot be cut down to one task.",
+    );
+  }
+  const results: Value[][] = [];
+  const operations: Operation[] = [];
+  for (const [at, recorded] of first.operations.entries()) {
+    const other = second.operations[at];
+    const resolved = (value: Value): Value =>
+      value.kind === "result" ? results[value.operation][value.output] : value;
+    if (recorded.kernel === "Identity") {
+      const [value] = Object.values<Value>(recorded.inputs);
+      results.push([resolved(value)]);
+      continue;
+    }
+    const constants = recorded.constants;
+    if (constants && `${recorded.shapes}` === `${other.shapes}`) {
+      results.push(constants.map((tensor) => ({ kind: "constant", tensor })));
+      continue;
+    }
+    const inputs = await sameInputs(recorded, other, resolved, operations);
+    results.push(recorded.shapes.map((_, output) => ({
+      kind: "result",
+      operation: operations.length,
+      output,
+    })));
+    operations.push({
+      kernel: recorded.kernel,
+      inputs,
+      attributes: sameAttributes(recorded, other),
+      outputs: recorded.shapes.length,
+    });
+  }
+  const { output } = first;
+  return prune({
+    operations,
+    output: output.kind === "result" ? results[output.operation][output.output] : output,
+  });
+}
+
+/** The inputs of an operation; constants that grow with the batch are filled in by an operation. */
+async function sameInputs(
+  first: RecordedOperation,
+  second: RecordedOperation,
+  resolved: (value: Value) => Value,
+  operations: Operation[],
+): Promise<Operation["inputs"]> {
+  const others = Object.values<Value>(second.inputs);
+  const entries = await Promise.all(
+    Object.entries<Value>(first.inputs).map(async ([name, value], at) => {
+      const other = others[at];
+      if (value.kind !== "constant" || other.kind !== "constant") return [name, resolved(value)];
+      if (`${value.tensor.shape}` === `${other.tensor.shape}`) return [name, value];
+      const filled: Value = { kind: "result", operation: operations.length, output: 0 };
+      operations.push({
+        kernel: "Fill",
+        inputs: {},
+        attributes: {
+          shape: sameAttribute(value.tensor.shape, other.tensor.shape, first.kernel),
+          value: await onlyNumber(value.tensor, first.kernel),
+          dtype: value.tensor.dtype,
+        },
+        outputs: 1,
+      });
+      return [name, filled];
+    }),
+  );
+  return Array.isArray(first.inputs)
+    ? entries.map(([, value]) => value as Value)
+    : Object.fromEntries(entries);
+}
+
+async function onlyNumber(tensor: tf.Tensor, kernel: string): Promise<number> {
+  const values = await tensor.data<"float32">();
+  if (values.some((value) => value !== values[0])) {
+    throw new Error(
+      `The model gives the operation ${kernel} different numbers for each row of a batch that are no input.`,
+    );
+  }
+  return values[0];
+}
+
+function sameAttributes(
+  first: RecordedOperation,
+  second: RecordedOperation,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(first.attributes).map(([name, value]) => [
+      name,
+      sameAttribute(value, second.attributes[name], first.kernel),
+    ]),
+  );
+}
+
+function sameAttribute(first: unknown, second: unknown, kernel: string): unknown {
+  if (Array.isArray(first) && Array.isArray(second) && first.length === second.length) {
+    return first.map((value, at) => sameAttribute(value, second[at], kernel));
+  }
+  if (first === second || JSON.stringify(first) === JSON.stringify(second)) return first;
+  const perRow = Number(first) / probeRows[0];
+  if (Number.isInteger(perRow) && Number(second) === perRow * probeRows[1]) {
+    return { perRow } satisfies PerRow;
+  }
+  throw new Error(
+    `The operation ${kernel} has a setting that is ${JSON.stringify(first)} for ${
+      probeRows[0]
+    } rows ` +
+      `and ${JSON.stringify(second)} for ${probeRows[1]}.`,
+  );
+}
+
+/** A program without the operations that its output does not need. */
+function prune({ operations, output }: Program): Program {
+  const needed = new Set<number>();
+  const visit = (value: Value) => {
+    if (value.kind !== "result" || needed.has(value.operation)) return;
+    needed.add(value.operation);
+    Object.values<Value>(operations[value.operation].inputs).forEach(visit);
+  };
+  visit(output);
+  const place = new Map([...needed].sort((a, b) => a - b).map((old, at) => [old, at]));
+  const moved = (value: Value): Value =>
+    value.kind === "result" ? { ...value, operation: place.get(value.operation)! } : value;
+  return {
+    operations: [...place.keys()].map((old) => {
+      const { inputs, ...rest } = operations[old];
+      return {
+        ...rest,
+        inputs: Array.isArray(inputs) ? inputs.map(moved) : Object.fromEntries(
+          Object.entries<Value>(inputs).map(([name, value]) => [
+            name,
+            moved(value),
+          ]),
+        ),
+      };
+    }),
+    output: moved(output),
+  };
+}
+
+/** The constants of a program, each once. */
+export function constantsOf({ operations, output }: Program): tf.Tensor[] {
+  const values = [...operations.flatMap(({ inputs }) => Object.values<Value>(inputs)), output];
+  return [
+    ...new Set(values.flatMap((value) => value.kind === "constant" ? [value.tensor] : [])),
+  ];
+}
+
+type RunKernel = (
+  name: string,
+  inputs: Readonly<Record<string, tf.Tensor>> | readonly tf.Tensor[],
+  attributes: Readonly<Record<string, unknown>>,
+) => tf.Tensor | tf.Tensor[];
+
+/** Runs a program on inputs of `rows` rows. The caller owns the result. */
+export function runProgram(
+  { operations, output }: Program,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  rows: number,
+): tf.Tensor {
+  const engine = tf.engine() as unknown as { runKernel: RunKernel };
+  return tf.tidy(() => {
+    const results: tf.Tensor[][] = [];
+    const tensor = (value: Value): tf.Tensor => {
+      switch (value.kind) {
+        case "input":
+          return inputs[value.name];
+        case "constant":
+          return value.tensor;
+        case "result":
+          return results[value.operation][value.output];
+      }
+    };
+    for (const operation of operations) {
+      const given = Array.isArray(operation.inputs)
+        ? operation.inputs.map(tensor)
+        : Object.fromEntries(
+          Object.entries<Value>(operation.inputs).map(([name, value]) => [name, tensor(value)]),
+        );
+      const attributes = forRows(operation.attributes, rows) as Record<string, unknown>;
+      results.push([engine.runKernel(operation.kernel, given, attributes)].flat());
+    }
+    const result = tensor(output);
+    return output.kind === "result" ? result : result.clone();
+  });
+}
+
+/** Attributes with the numbers that grow with the batch put in. */
+function forRows(value: unknown, rows: number): unknown {
+  if (Array.isArray(value)) return value.map((each) => forRows(each, rows));
+  if (isPerRow(value)) return value.perRow * rows;
+  if (
+    value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype
+  ) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, forRows(each, rows)]),
+    );
+  }
+  return value;
+}
+
+/** Whether a value of an attribute grows with the batch. */
+export function isPerRow(value: unknown): value is PerRow {
+  return typeof value === "object" && value !== null && "perRow" in value;
+}
