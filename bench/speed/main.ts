@@ -1,15 +1,17 @@
 /**
- * Training speed against PyTorch on the same cores, as ratios of interleaved runs.
+ * Training speed against PyTorch and tfjs-node on the same cores, as ratios of interleaved runs.
  *
  * @module
  */
 
+import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type BackendName, useBackend } from "../../lib/backend/mod.ts";
 import { useOneThread } from "../../lib/backend/wasm/mod.ts";
 import { models } from "./models/mod.ts";
 import { Peer } from "./peer.ts";
 import { writeResults } from "./results.ts";
+import { median, timeSteps } from "./timing.ts";
 import { trainingStep } from "./training.ts";
 
 /** One line of the result: medians in milliseconds a step. */
@@ -55,79 +57,75 @@ export async function run(args: readonly string[]): Promise<void> {
     threads: Math.max(...counts),
   });
   const { backend } = report;
-  const peer = await Peer.start();
+  const peers = new Map<number, Peer[]>();
+  const pytorch = await Peer.pytorch();
+  const native = backend !== "native" && await isNativeInstalled();
+  for (const threads of counts) {
+    peers.set(threads, native ? [pytorch, Peer.native(threads)] : [pytorch]);
+  }
   const rows: SpeedRow[] = [];
   try {
     for (const model of chosen) {
       const step = trainingStep(model);
       for (const threads of counts) {
         if (backend === "wasm") useOneThread(threads === 1);
-        const row = await compare(model.name, step, peer, backend, threads, values.quick);
-        rows.push(row);
-        console.error(
-          `${row.model.padEnd(10)} ${threads} threads: ${row.ms.toFixed(2)} ms, ` +
-            `PyTorch ${row.peerMs.toFixed(2)} ms, ratio ${row.ratio.toFixed(2)}`,
-        );
+        const settings = { backend, threads, quick: values.quick };
+        for (const row of await compare(model.name, step, peers.get(threads)!, settings)) {
+          rows.push(row);
+          console.error(
+            `${row.model.padEnd(10)} ${threads} threads: ${row.ms.toFixed(2)} ms, ` +
+              `${row.peer} ${row.peerMs.toFixed(2)} ms, ratio ${row.ratio.toFixed(2)}`,
+          );
+        }
       }
     }
   } finally {
-    peer.stop();
+    for (const peer of new Set([...peers.values()].flat())) peer.stop();
   }
   if (!values.quick) await writeResults(rows, report);
   if (values.json) console.log(JSON.stringify({ rows }));
   else console.table(rows);
 }
 
-/** Runs of both in turn, so that what else the machine does falls on both alike. */
+/** Whether tfjs-node can be a peer; says how to get it where it cannot. */
+async function isNativeInstalled(): Promise<boolean> {
+  const folder = new URL("../../.polytask/native/", import.meta.url);
+  const installed = await stat(folder).then(() => true, () => false);
+  if (!installed) console.error("No rows against tfjs-node: deno task native installs it.");
+  return installed;
+}
+
+/** Runs of all in turn, so that what else the machine does falls on all alike. */
 async function compare(
   model: string,
   step: () => Promise<number>,
-  peer: Peer,
-  backend: string,
-  threads: number,
-  quick: boolean,
-): Promise<SpeedRow> {
-  const rounds = quick ? 7 : 21;
-  const seconds = quick ? 0.3 : 1;
+  peers: readonly Peer[],
+  { backend, threads, quick }: { backend: string; threads: number; quick: boolean },
+): Promise<SpeedRow[]> {
+  const rounds = quick ? 7 : 15;
+  const seconds = quick ? 0.3 : 0.6;
   for (let warm = 0; warm < 5; warm++) await step();
-  await peer.time(model, threads, seconds);
+  for (const peer of peers) await peer.time(model, threads, seconds);
   const own: number[] = [];
-  const theirs: number[] = [];
+  const theirs: number[][] = peers.map(() => []);
   for (let round = 0; round < rounds; round++) {
     own.push(await timeSteps(step, seconds));
-    theirs.push(await peer.time(model, threads, seconds));
+    for (const [index, peer] of peers.entries()) {
+      theirs[index].push(await peer.time(model, threads, seconds));
+    }
   }
   const ms = median(own);
-  const peerMs = median(theirs);
-  return {
-    model,
-    backend,
-    threads,
-    ms,
-    peer: "pytorch",
-    peerThreads: threads,
-    peerMs,
-    ratio: peerMs / ms,
-  };
-}
-
-/** Mean milliseconds of a step over about `seconds`. */
-async function timeSteps(step: () => Promise<number>, seconds: number): Promise<number> {
-  const start = performance.now();
-  let steps = 0;
-  let loss = 0;
-  do {
-    loss = await step();
-    steps++;
-  } while (performance.now() - start < seconds * 1000);
-  if (!Number.isFinite(loss)) {
-    throw new Error("The loss is not a number: the timing means nothing.");
-  }
-  return (performance.now() - start) / steps;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return peers.map(({ name }, index) => {
+    const peerMs = median(theirs[index]);
+    return {
+      model,
+      backend,
+      threads,
+      ms,
+      peer: name,
+      peerThreads: threads,
+      peerMs,
+      ratio: peerMs / ms,
+    };
+  });
 }

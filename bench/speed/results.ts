@@ -1,46 +1,87 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import type { BackendReport } from "../../lib/backend/mod.ts";
 import type { SpeedRow } from "./main.ts";
+import { speedChart } from "./chart.ts";
+import { models } from "./models/mod.ts";
+import { caption, speedTable, withTable } from "./table.ts";
 
 const folder = new URL("../results/", import.meta.url);
 
-/** Writes the rows with machine and versions to `bench/results/speed.json` and `speed.md`. */
+/** Pages that show the table. */
+const pages = ["../../README.md", "../../docs/backends.md"];
+
+/** A row of the committed results: each says when it was measured, as models may be timed apart. */
+export interface RecordedRow extends SpeedRow {
+  /** Date in ISO form. */
+  readonly measured: string;
+}
+
+/** What `bench/results/speed.json` holds. */
+export interface SpeedRecord {
+  readonly machine: { readonly processor: string; readonly cores: number };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rows: readonly RecordedRow[];
+}
+
+/**
+ * Writes the rows with machine and versions to `bench/results/`, as JSON, table and chart, and puts
+ * the table into the pages that show it. Rows of other models stay, if they are from the same
+ * machine and versions.
+ */
 export async function writeResults(
   rows: readonly SpeedRow[],
-  report: BackendReport,
+  { versions }: BackendReport,
 ): Promise<void> {
   const machine = { processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism() };
   const measured = new Date().toISOString().slice(0, 10);
-  const { backend, device, versions } = report;
+  const record: SpeedRecord = {
+    machine,
+    versions,
+    rows: merge(await readResults(), {
+      machine,
+      versions,
+      rows: rows.map((row) => ({ ...row, measured })),
+    }),
+  };
   await mkdir(folder, { recursive: true });
-  const record = { measured, machine, backend, device, versions, rows };
   await publish("speed.json", `${JSON.stringify(record, null, 2)}\n`);
-  await publish(
-    "speed.md",
-    table(rows, `${machine.processor}, ${machine.cores} cores, ${measured}`),
-  );
+  const table = speedTable(record);
+  await publish("speed.md", `${caption(record)}\n\n${table}\n`);
+  await publish("speed.svg", speedChart(record));
+  for (const page of pages) {
+    const path = new URL(page, folder);
+    await writeFile(path, withTable(await readFile(path, "utf8"), table));
+  }
 }
 
-function table(rows: readonly SpeedRow[], caption: string): string {
-  const lines = rows.map(({ model, backend, threads, ms, peer, peerMs, ratio }) =>
-    `| ${model} | ${backend} | ${threads} | ${ms.toFixed(2)} | ${peer} | ${peerMs.toFixed(2)} | ${
-      ratio.toFixed(2)
-    } |`
+/** The committed results; undefined where there are none. */
+export async function readResults(): Promise<SpeedRecord | undefined> {
+  try {
+    return JSON.parse(await readFile(new URL("speed.json", folder), "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The new rows, and the old ones of other models, in the order of the models. */
+export function merge(old: SpeedRecord | undefined, current: SpeedRecord): RecordedRow[] {
+  const same = old && JSON.stringify([old.machine, old.versions]) ===
+      JSON.stringify([current.machine, current.versions]);
+  // A model is timed with all its peers at once, so all its rows go together.
+  const key = ({ model, backend, threads }: SpeedRow) => [model, backend, threads].join();
+  const replaced = new Set(current.rows.map(key));
+  const kept = same ? old.rows.filter((row) => !replaced.has(key(row))) : [];
+  const place = (row: SpeedRow) => models.findIndex(({ name }) => name === row.model);
+  return [...kept, ...current.rows].sort((a, b) =>
+    place(a) - place(b) || a.threads - b.threads || a.peer.localeCompare(b.peer)
   );
-  return [
-    `Milliseconds a training step, medians of interleaved runs: ${caption}.`,
-    "A ratio above 1 means faster than the peer with the same number of threads.",
-    "",
-    "| model | backend | threads | ms | peer | peer ms | ratio |",
-    "|---|---|---|---|---|---|---|",
-    ...lines,
-    "",
-  ].join("\n");
 }
 
 async function publish(name: string, text: string): Promise<void> {
-  const draft = new URL(`.${name}.draft`, folder);
+  const target = new URL(name, folder);
+  const draft = new URL(`${target.href}.draft`);
   await writeFile(draft, text);
-  await rename(draft, new URL(name, folder));
+  await rename(draft, target);
 }

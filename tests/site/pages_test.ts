@@ -3,7 +3,7 @@
  * the real site if it has been made.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { exportSite } from "../../tools/site/mod.ts";
@@ -113,15 +113,19 @@ Deno.test("exported pages of the fixture, offline in a browser", async (t) => {
     const fixture = join(import.meta.dirname!, "fixture.ipynb");
     const copies = ["91_second.ipynb", "92_third.ipynb"].map((name) => join(folder, name));
     for (const copy of copies) await Deno.copyFile(fixture, copy);
-    const { pages: [page], documents: [document], index } = await exportSite({
+    const { pages: [page], documents: guides, index } = await exportSite({
       executed: [fixture, ...copies],
-      documents: [join(import.meta.dirname!, "../../docs/your_own_data.md")],
+      documents: ["your_own_data", "backends"].map((name) =>
+        join(import.meta.dirname!, `../../docs/${name}.md`)
+      ),
       out: folder,
     });
     await withBrowser(async (browser) => {
       await t.step("chapter", (t) => checkPage(browser, page, t));
       await t.step("index", (t) => checkPage(browser, index, t));
-      await t.step("document", (t) => checkPage(browser, document, t));
+      for (const guide of guides) {
+        await t.step(basename(guide), (t) => checkPage(browser, guide, t));
+      }
       await t.step("links", () => checkLinks(browser, folder));
       await t.step("contents of the fixture", () => checkFixture(browser, page));
       await t.step(
