@@ -8,13 +8,20 @@ export type ModelName = "lenet" | "mlp";
 
 const BATCH = 128;
 
+/** Inputs and labels of some examples. */
+interface Rows {
+  readonly x: tf.Tensor;
+  readonly targets: readonly tf.Tensor[];
+}
+
 /** A shared network with some heads on a fixed batch, and a training step of the library. */
 export class BenchNetwork {
   readonly #random = new Random("bench");
   readonly #shared: tf.Variable[] = [];
   readonly #own: tf.Variable[][];
-  readonly #encode: () => tf.Tensor2D;
-  readonly #targets: tf.Tensor[];
+  readonly #encode: (x: tf.Tensor) => tf.Tensor2D;
+  readonly #whole: Rows;
+  readonly #thirds: readonly Rows[];
   readonly #kept: { dispose(): void }[] = [];
 
   constructor(model: ModelName, tasks: number) {
@@ -31,10 +38,16 @@ export class BenchNetwork {
       });
       return own;
     });
-    this.#targets = this.#own.map(() => {
+    const x = this.#data(model === "lenet" ? [BATCH, 36, 36, 1] : [BATCH, 784]);
+    const targets = this.#own.map(() => {
       const classes = Array.from({ length: BATCH }, () => this.#random.integer(10));
       return tf.tidy(() => tf.oneHot(tf.tensor1d(classes, "int32"), 10).toFloat());
     });
+    this.#whole = { x, targets };
+    const sizes = [0, 1, 2].map((at) => Math.floor((BATCH + at) / 3));
+    const parts = (tensor: tf.Tensor) => tf.split(tensor, sizes);
+    const [images, labels] = [parts(x), targets.map(parts)];
+    this.#thirds = images.map((part, at) => ({ x: part, targets: labels.map((l) => l[at]) }));
   }
 
   /**
@@ -54,7 +67,8 @@ export class BenchNetwork {
       const { gradients, losses } = await computeUpdate({
         balancer,
         present: tasks,
-        forward: () => this.#forward(),
+        forward: () => this.#forward(this.#whole),
+        samples: this.#thirds.map((rows) => () => this.#forward(rows)),
         shared: this.#shared,
         own: this.#own,
         lastLayer: this.#shared.slice(-2),
@@ -72,51 +86,50 @@ export class BenchNetwork {
   /** Frees weights, data and optimizers. */
   dispose(): void {
     for (const kept of this.#kept) kept.dispose();
-    tf.dispose([this.#shared, this.#own, this.#targets]);
+    tf.dispose([this.#shared, this.#own]);
+    for (const { x, targets } of [this.#whole, ...this.#thirds]) tf.dispose([x, ...targets]);
   }
 
-  #forward() {
-    const representation = this.#encode();
+  #forward({ x, targets }: Rows) {
+    const representation = this.#encode(x);
     const losses = this.#own.map((own, task) => {
       let hidden: tf.Tensor = representation;
       for (let at = 0; at < own.length; at += 2) {
         hidden = tf.matMul(hidden as tf.Tensor2D, own[at] as tf.Tensor2D).add(own[at + 1]);
         if (at + 2 < own.length) hidden = hidden.relu();
       }
-      const likelihoods = hidden.logSoftmax().mul(this.#targets[task]).sum(-1);
+      const likelihoods = hidden.logSoftmax().mul(targets[task]).sum(-1);
       return likelihoods.mean().neg() as tf.Scalar;
     });
     return { losses, representation };
   }
 
-  #lenet(): () => tf.Tensor2D {
-    const x = this.#data([BATCH, 36, 36, 1]) as tf.Tensor4D;
+  #lenet(): (x: tf.Tensor) => tf.Tensor2D {
     const parts = [[5, 5, 1, 10], [5, 5, 10, 20]].map((shape) => ({
       filter: this.#trunk(shape, 25 * shape[2]),
       bias: this.#trunk([shape[3]], Infinity),
     }));
     const dense = this.#trunk([720, 50], 720);
     const bias = this.#trunk([50], Infinity);
-    return () => {
-      let image: tf.Tensor4D = x;
+    return (x) => {
+      let image = x as tf.Tensor4D;
       for (const part of parts) {
         const maps = tf.conv2d(image, part.filter as tf.Tensor as tf.Tensor4D, 1, "valid");
         image = tf.maxPool(maps.add(part.bias) as tf.Tensor4D, 2, 2, "valid").relu();
       }
-      return tf.matMul(image.reshape([BATCH, 720]), dense as tf.Tensor as tf.Tensor2D).add(bias)
+      return tf.matMul(image.reshape([-1, 720]), dense as tf.Tensor as tf.Tensor2D).add(bias)
         .relu() as tf.Tensor2D;
     };
   }
 
-  #mlp(): () => tf.Tensor2D {
-    const x = this.#data([BATCH, 784]) as tf.Tensor2D;
+  #mlp(): (x: tf.Tensor) => tf.Tensor2D {
     const sizes = [784, 512, 256];
     const layers = sizes.slice(1).map((outputs, at) => ({
       kernel: this.#trunk([sizes[at], outputs], sizes[at]),
       bias: this.#trunk([outputs], Infinity),
     }));
-    return () => {
-      let hidden: tf.Tensor2D = x;
+    return (x) => {
+      let hidden = x as tf.Tensor2D;
       for (const { kernel, bias } of layers) {
         hidden = tf.matMul(hidden, kernel as tf.Tensor as tf.Tensor2D).add(bias).relu();
       }
@@ -129,9 +142,7 @@ export class BenchNetwork {
       { length: shape.reduce((a, b) => a * b) },
       () => this.#random.uniform(),
     );
-    const data = tf.tensor(values, shape);
-    this.#kept.push(data);
-    return data;
+    return tf.tensor(values, shape);
   }
 
   #trunk(shape: number[], inputs: number): tf.Variable {

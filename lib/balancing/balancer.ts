@@ -96,6 +96,12 @@ export interface GramianBalancer extends BalancerCommon {
     present?: readonly number[],
     context?: BalancerContext,
   ): number[];
+  /**
+   * Takes `J1 J2'`, the inner products of gradients from two independent samples, in the place of a
+   * Gramian, and trains on a third: training gives it parts of the batch. Such a matrix need not be
+   * symmetric.
+   */
+  readonly independent?: boolean;
   /** Which gradients the Gramian is made of; default `"shared"`. */
   readonly on?: GradientSource;
   /**

@@ -13,4 +13,4 @@ export type {
 export * from "./gramian/mod.ts";
 export * from "./jacobian/mod.ts";
 export * from "./losses/mod.ts";
-export { computeUpdate, type Update, type UpdateRequest } from "./update.ts";
+export { computeUpdate, type Forward, type Update, type UpdateRequest } from "./update.ts";

@@ -7,6 +7,7 @@ import {
   type Tape,
 } from "../gradients/mod.ts";
 import { compare } from "./_compare.ts";
+import { independentUpdate, knownWeightsUpdate } from "./_independent.ts";
 import {
   eachWhole,
   ownGradients,
@@ -16,7 +17,6 @@ import {
   readScalars,
   type Recorded,
   requireShared,
-  scaled,
   weightedBackward,
 } from "./_update_parts.ts";
 import type {
@@ -29,21 +29,30 @@ import type {
   LossBalancer,
 } from "./balancer.ts";
 
+/**
+ * A forward pass: the mean loss of each task present, and what the heads read, where there is one
+ * such tensor.
+ */
+export type Forward = () => {
+  readonly losses: readonly tf.Scalar[];
+  readonly representation?: tf.Tensor;
+  /** A term added to the losses that nothing balances. */
+  readonly penalty?: tf.Scalar;
+};
+
 /** One batch, seen by a balancer. */
 export interface UpdateRequest {
   readonly balancer: Balancer;
   /** Positions of the tasks present in the batch in the model's list of tasks; at least one. */
   readonly present: readonly number[];
+  /** The forward pass over the batch, run once. */
+  readonly forward: Forward;
   /**
-   * The forward pass, run once: the mean loss of each task present, and what the heads read, where
-   * there is one such tensor.
+   * Forward passes over three independent parts of the batch, for balancers that take products of
+   * gradients from two samples and train on a third. Without them such balancers get the Gramian of
+   * the whole batch.
    */
-  readonly forward: () => {
-    readonly losses: readonly tf.Scalar[];
-    readonly representation?: tf.Tensor;
-    /** A term added to the losses that nothing balances. */
-    readonly penalty?: tf.Scalar;
-  };
+  readonly samples?: readonly Forward[];
   /** Variables that several tasks train. */
   readonly shared: readonly tf.Variable[];
   /** For each task present the variables that it alone trains. */
@@ -93,8 +102,9 @@ export async function computeUpdate(request: UpdateRequest): Promise<Update> {
   const { balancer, present } = request;
   if (present.length === 0) throw new RangeError("No task is present in the batch.");
   let total: tf.Scalar | undefined;
+  const third = balancer.family === "gramian" && balancer.independent && request.samples?.[2];
   const { result, tape } = recordTape(() => {
-    const { losses, representation, penalty } = request.forward();
+    const { losses, representation, penalty } = (third || request.forward)();
     if (balancer.family === "losses") total = balancer.combine(losses, present);
     return { losses: [...losses], representation, penalty, total };
   });
@@ -170,20 +180,16 @@ async function gramianUpdate(
   request: UpdateRequest,
   recorded: Recorded,
 ): Promise<Update> {
-  const { present, shared, own } = request;
+  const { present, shared } = request;
   requireShared(balancer, shared);
   const held = balancer.held?.(present);
   if (held && !request.measure) {
-    const { tape } = recorded;
     const losses = await readLosses(request, recorded);
-    const heads = balancer.headWeights?.() ?? held.map(() => 1);
-    const gradients = new Map([
-      ...weightedBackward(recorded, held, shared),
-      ...own.flatMap((variables, k) => [
-        ...pairUp(variables, scaled(tape.gradients(recorded.losses[k], variables), heads[k])),
-      ]),
-    ]);
+    const gradients = knownWeightsUpdate(request, recorded, held, balancer.headWeights?.());
     return { losses, gradients, report: balancer.report?.() };
+  }
+  if (balancer.independent && request.samples && !held) {
+    return await independentUpdate(balancer, request, recorded);
   }
   const bytes = FLOAT32_BYTES * present.length * shared.reduce((sum, { size }) => sum + size, 0);
   const { on = "shared" } = balancer;

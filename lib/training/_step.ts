@@ -53,6 +53,9 @@ export async function computeStep(
       losses: (rows) => forward(model, tasks, rows, Random.fromState(masks), progress).losses,
     }, batch);
   }
+  const independent = balancer.family === "gramian" && balancer.independent;
+  const thirds = independent ? await labelledParts(batch, 3) : undefined;
+  const samples = thirds?.map((rows) => () => forward(model, tasks, rows, random, progress));
   const update = await computeUpdate({
     balancer,
     present,
@@ -61,8 +64,15 @@ export async function computeStep(
     own,
     lastLayer: model.lastSharedLayer(),
     measure,
+    ...samples && { samples },
     checkLosses: (losses) => checkLosses?.(byName(losses)),
-  });
+  }).finally(() => thirds?.forEach((rows) => rows.dispose()));
+  const notes = [
+    ...looked ? [] : ["no look ahead: half of the batch has no label of some task"],
+    ...independent && !thirds
+      ? ["one sample in the place of three: a third of the batch has no label of some task"]
+      : [],
+  ];
   const names = new Map(model.namedVariables().map(({ name, variable }) => [variable, name]));
   const afterStep = balancer.afterStep?.bind(balancer);
   return {
@@ -71,13 +81,9 @@ export async function computeStep(
       names.get(variable)!,
       value,
     ])),
-    report: looked ? update.report : {
-      ...update.report,
-      notes: [
-        ...update.report?.notes ?? [],
-        "no look ahead: half of the batch has no label of some task",
-      ],
-    },
+    report: notes.length === 0
+      ? update.report
+      : { ...update.report, notes: [...update.report?.notes ?? [], ...notes] },
     ...(measure ? { gramian: update.gramian } : {}),
     ...(afterStep && {
       async afterUpdate() {
@@ -99,12 +105,10 @@ async function lookAhead(
   probe: Pick<Probe, "present" | "variables"> & { losses(rows: Batch): readonly tf.Scalar[] },
   batch: Batch,
 ): Promise<boolean> {
-  const middle = Math.max(Math.floor(batch.size / 2), 1);
-  const [train, heldOut] = [rowsOf(batch, 0, middle), rowsOf(batch, middle, batch.size - middle)];
+  const halves = await labelledParts(batch, 2);
+  if (!halves) return false;
+  const [train, heldOut] = halves;
   try {
-    // A half without a label for some task has no loss for it.
-    const complete = await Promise.all([train, heldOut].map(hasLabels));
-    if (heldOut.size === 0 || !complete.every(Boolean)) return false;
     const { present, variables } = probe;
     await look({
       present,
@@ -113,9 +117,22 @@ async function lookAhead(
     });
     return true;
   } finally {
-    train.dispose();
-    heldOut.dispose();
+    for (const half of halves) half.dispose();
   }
+}
+
+/**
+ * The batch in so many parts of about the same size, to be disposed; `undefined` where a part has no
+ * label for some task, and so no loss.
+ */
+async function labelledParts(batch: Batch, count: number): Promise<Batch[] | undefined> {
+  if (batch.size < count) return undefined;
+  const starts = Array.from({ length: count + 1 }, (_, at) => Math.floor(at * batch.size / count));
+  const parts = starts.slice(1).map((end, at) => rowsOf(batch, starts[at], end - starts[at]));
+  const complete = await Promise.all(parts.map(hasLabels));
+  if (complete.every(Boolean)) return parts;
+  for (const part of parts) part.dispose();
+  return undefined;
 }
 
 /** Whether every task of the batch has a label in it. */

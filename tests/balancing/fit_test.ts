@@ -12,6 +12,7 @@ import {
   jacobianMethods,
   lossMethods,
   mgda,
+  modo,
   nashMtl,
   pcgrad,
   stch,
@@ -151,6 +152,16 @@ Deno.test("gramianEvery records the inner products and changes nothing", async (
       ok(Math.abs(value - plain.weights.flat()[at]) < 1e-4)
     );
   }
+});
+
+Deno.test("MoDo takes the thirds of a batch, and says where a third has no label of some task", async () => {
+  const { history } = await train({ balancer: modo(), epochs: 4 });
+  const said = history.steps.map(({ notes }) =>
+    notes?.some((note) => note.startsWith("one sample in the place of three")) ?? false
+  );
+  ok(said.includes(true) && said.includes(false), `${said}`);
+  const single = await train({ balancer: modo({ sampling: "one" }), epochs: 4 });
+  ok(single.history.steps.every(({ notes }) => !notes));
 });
 
 Deno.test("a step's notes are kept in the history, and a refused loss stops training", async () => {

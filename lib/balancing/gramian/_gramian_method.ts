@@ -39,6 +39,8 @@ export interface GramianStep {
 export interface GramianDefinition {
   readonly name: string;
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** See {@linkcode GramianBalancer.independent}. */
+  readonly independent?: boolean;
   /** The weights for a Gramian that is square and finite and not all zero. */
   solve(gramian: readonly (readonly number[])[], step: GramianStep): Weighting;
   /** For methods with memory. */
@@ -62,6 +64,11 @@ export function gramianMethod(
   if (!Number.isInteger(every) || every < 1) {
     throw new RangeError(`every must be a whole number above 0, but is ${every}.`);
   }
+  if (definition.independent && on === "representation") {
+    throw new RangeError(
+      `${definition.name} compares gradients of different examples, which have no representation in common: use another on, or sampling: "one".`,
+    );
+  }
   let last: Weighting | undefined;
   let tasks = 0;
   let steps = 0;
@@ -74,6 +81,7 @@ export function gramianMethod(
     name: definition.name,
     configuration: { name: definition.name, ...definition.configuration, on, every },
     on,
+    ...definition.independent ? { independent: true } : {},
     weights(gramian, present, context: BalancerContext = {}) {
       const count = checkGramian(gramian);
       const positions = present ?? Array.from({ length: count }, (_, index) => index);

@@ -28,6 +28,7 @@ export function crMogm(options: CrMogmOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "cr-mogm",
     configuration: { smoothing, method: method.configuration },
+    independent: method.independent,
     solve(gramian, { present, tasks, epsilon, losses }) {
       const fresh = method.weights(gramian, present, { epsilon, losses });
       averages = Array.from({ length: tasks }, (_, task) => averages[task] ?? null);

@@ -6,6 +6,12 @@ import { simplexMemory } from "./_simplex_memory.ts";
 
 /** Settings of {@linkcode modo}. */
 export interface ModoOptions extends GramianOptions {
+  /**
+   * `"three"`: the matrix is made of gradients from two independent thirds of the batch, and the
+   * update of those from the last third, as the paper asks. `"one"`: the Gramian of the whole batch,
+   * which overrates noisy gradients. Default `"three"`.
+   */
+  readonly sampling?: "three" | "one";
   /** Step length of the weights. Default 1e-3. */
   readonly gamma?: number;
   /** Pull towards equal weights. Default 0.1. */
@@ -16,18 +22,21 @@ export interface ModoOptions extends GramianOptions {
  * MoDo: weights that follow the shortest convex combination slowly, by projected gradient steps
  * `w <- proj(w - gamma (A w + rho w))` on the simplex.
  *
- * The paper takes `A = J1 J2'` from two independent batches, which makes the step unbiased, and a
- * third batch for the update; such a matrix need not be symmetric and may be given to `weights`.
- * Training here uses the Gramian of one batch, which overrates noisy gradients.
+ * `A = J1 J2'` comes from two independent samples, which makes the step unbiased, and the update
+ * from a third; such a matrix need not be symmetric. `fit` takes the thirds of each batch where the
+ * paper draws three batches; a batch with a third in which a task has no label counts as one sample,
+ * and the history says so.
  *
  * Chen et al., "Three-Way Trade-Off in Multi-Objective Learning", NeurIPS 2023, arXiv 2305.20057.
  */
 export function modo(options: ModoOptions = {}): GramianBalancer {
   const { gamma = 1e-3, rho = 0.1 } = options;
+  const { sampling = "three" } = options;
   const memory = simplexMemory();
   return gramianMethod({
     name: "modo",
-    configuration: { gamma, rho },
+    configuration: { gamma, rho, sampling },
+    independent: sampling === "three",
     solve(gramian, { present, tasks }) {
       const weights = memory.read(present, tasks);
       const slopes = matrixTimesVector(gramian, weights);

@@ -6,6 +6,12 @@ import { simplexMemory } from "./_simplex_memory.ts";
 
 /** Settings of {@linkcode sdmgrad}. */
 export interface SdmgradOptions extends GramianOptions {
+  /**
+   * `"three"`: the matrix is made of gradients from two independent thirds of the batch, and the
+   * update of those from the last third, as the paper asks. `"one"`: the Gramian of the whole batch,
+   * which overrates noisy gradients. Default `"three"`.
+   */
+  readonly sampling?: "three" | "one";
   /** Pull towards the mean gradient, 0 or more. Default 0.3. */
   readonly lambda?: number;
   /** Step length of the inner descent. Default 5. */
@@ -21,17 +27,19 @@ export interface SdmgradOptions extends GramianOptions {
  *
  * Inner projected steps with momentum on the simplex along `A (w + lambda/K)`, starting where the
  * last call ended; the weights are `(w + lambda/K) / (1 + lambda)` and sum to 1. `A` is divided by
- * the squared mean gradient length first. As for `modo`, the paper takes `A` from two independent
- * batches.
+ * the squared mean gradient length first. As for `modo`, `A = J1 J2'` comes from two independent
+ * thirds of the batch and the update from the last one, where the paper draws three batches.
  *
  * Xiao, Ban and Ji, "Direction-oriented Multi-objective Learning", NeurIPS 2023, arXiv 2305.18409.
  */
 export function sdmgrad(options: SdmgradOptions = {}): GramianBalancer {
   const { lambda = 0.3, learningRate = 5, momentum = 0.5, iterations = 20 } = options;
+  const { sampling = "three" } = options;
   const memory = simplexMemory();
   return gramianMethod({
     name: "sdmgrad",
-    configuration: { lambda, learningRate, momentum, iterations },
+    configuration: { lambda, learningRate, momentum, iterations, sampling },
+    independent: sampling === "three",
     solve(gramian, { present, tasks }) {
       const count = present.length;
       const lengths = diagonal(gramian).map((square) => Math.sqrt(Math.max(square, 0)));
