@@ -4,7 +4,7 @@ import type { Problem, QuadraticData } from "./_problem.ts";
 import type { Solved } from "./_quadratic_solvers.ts";
 import { groupFactor } from "./penalties/_shrink.ts";
 import type { StopReason } from "./solver.ts";
-import { SlotGram } from "./_slot_gram.ts";
+import { slotGrams } from "./_slot_gram.ts";
 
 /** Strengths of the penalty `entry Σ|w| + feature Σ_j ‖w_j‖₂ + ½ Σ_k ridge_k ‖w_k‖²`. */
 export interface FeatureStrengths {
@@ -27,9 +27,7 @@ export type Certify = (
 export class FeatureDescent {
   readonly #problem: Problem;
   readonly #data: QuadraticData;
-  readonly #grams: readonly SlotGram[];
-  /** Whether the Gram matrix of all features of a block is worth its price. */
-  readonly #whole: readonly boolean[];
+  readonly #grams: ReturnType<typeof slotGrams>;
   readonly #w: Float64Array;
   readonly #gradient: Float64Array;
   /** Whether a block's columns lie side by side and weigh the same. */
@@ -38,13 +36,7 @@ export class FeatureDescent {
   constructor(problem: Problem, data: QuadraticData, start?: Float64Array) {
     this.#problem = problem;
     this.#data = data;
-    const { features } = problem.layout;
-    this.#whole = problem.blocks.map(({ rows, tasks }) =>
-      features <= 2 * rows || tasks.length * 20 >= features
-    );
-    this.#grams = problem.blocks.map((block, number) =>
-      new SlotGram(block, features, this.#whole[number] ? data.gram(number) : undefined)
-    );
+    this.#grams = slotGrams(problem, data);
     this.#even = problem.blocks.map(({ tasks }) =>
       tasks.every(({ firstColumn, weight }, k) =>
         firstColumn === tasks[0].firstColumn + k && weight === tasks[0].weight
@@ -155,7 +147,7 @@ export class FeatureDescent {
     const { features, columns } = this.#problem.layout;
     const count = working.length;
     if (count === 0) return 1;
-    const grams = this.#grams.map((gram) => gram.among(working));
+    const grams = this.#grams.map(({ gram }) => gram.among(working));
     const blocks = this.#problem.blocks;
     const whole = this.#w, gradient = this.#gradient;
     // Coefficients and slopes of the working features, a row of all columns for each feature.
@@ -264,7 +256,7 @@ export class FeatureDescent {
     this.#problem.blocks.forEach((block, number) => {
       const { rows, flipped, tasks } = block;
       const product = new Float64Array(tasks.length * features);
-      if (this.#whole[number] && used.length * features < rows * (used.length + features)) {
+      if (this.#grams[number].whole && used.length * features < rows * (used.length + features)) {
         this.#refreshByGram(number, used, product);
       } else {
         const scores = new Float64Array(tasks.length * rows);

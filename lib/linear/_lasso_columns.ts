@@ -1,37 +1,33 @@
-import { addScaled, dot, multiplyTransposed } from "./_matrix.ts";
+import { addScaled, dot } from "./_matrix.ts";
 import { dualBound, quadraticValue } from "./_gap.ts";
 import type { Block, BlockTask, Problem, QuadraticData } from "./_problem.ts";
 import type { Solved } from "./_quadratic_solvers.ts";
-import { SlotGram } from "./_slot_gram.ts";
+import { slotGrams } from "./_slot_gram.ts";
 import type { StopReason } from "./solver.ts";
 
 /**
  * Squared losses with `entry Σ|w| + ½ Σ_k ridge_k ‖w_k‖²`: every column on its own, by coordinate
- * descent on the features in play (support and violators) with their Gram matrix. Violators are first
- * looked for among the features that the strong rule (Tibshirani et al. 2012) thinks likely, then among
- * all. Keeps coefficients and gradients for the next strength of a path.
+ * descent on the features in play (support and violators) with their Gram matrix. Keeps coefficients
+ * and gradients for the next strength of a path.
+ *
+ * Where the whole Gram matrix is too dear, reading all inputs to look for violators is most of the
+ * work. Slopes are therefore only computed where a bound leaves in doubt whether they are above the
+ * strength (see {@linkcode Slopes}): nothing is missed, and the duality gap stays a proof.
  */
 export class LassoColumns {
   readonly #problem: Problem;
   readonly #data: QuadraticData;
-  readonly #grams: readonly SlotGram[];
-  /** Whether the Gram matrix of all features of a block is worth its price. */
-  readonly #whole: readonly boolean[];
+  readonly #grams: ReturnType<typeof slotGrams>;
   readonly #w: Float64Array;
-  /** Gradient of the data part at `#w`. */
+  /** Gradient of the data part at `#w`; with `#slopes`, out of date where it cannot matter. */
   readonly #gradient: Float64Array;
-  #lastEntry = Infinity;
+  /** Of every column, where the whole Gram matrix is not there. */
+  readonly #slopes: (Slopes | undefined)[] = [];
 
   constructor(problem: Problem, data: QuadraticData, start?: Float64Array) {
     this.#problem = problem;
     this.#data = data;
-    const { features } = problem.layout;
-    this.#whole = problem.blocks.map(({ rows, tasks }) =>
-      features <= 2 * rows || tasks.length * 20 >= features
-    );
-    this.#grams = problem.blocks.map((block, number) =>
-      new SlotGram(block, features, this.#whole[number] ? data.gram(number) : undefined)
-    );
+    this.#grams = slotGrams(problem, data);
     this.#w = start?.slice() ?? new Float64Array(data.linear.length);
     this.#gradient = data.linear.map((value) => -value);
     if (start) {
@@ -55,7 +51,6 @@ export class LassoColumns {
         if (done.reason !== "converged") reason = done.reason;
       }
     });
-    this.#lastEntry = entry;
     const value = gap / Math.max(0.5 * this.#data.square, Number.MIN_VALUE);
     return {
       w: this.#w.slice(),
@@ -87,33 +82,27 @@ export class LassoColumns {
     const square = weight * dot(centred, centred);
     const goal = options.tolerance * 0.5 * square;
     const inPlay = new Uint8Array(features);
-    const likely: number[] = [];
-    const expected = 2 * entry - this.#lastEntry;
-    for (let j = 0; j < features; j++) {
-      const level = Math.abs(gradient[j] + ridge * w[j]);
-      if (w[j] !== 0 || level > entry) inPlay[j] = 1;
-      else if (level > expected && expected > 0) likely.push(j);
-    }
+    for (let j = 0; j < features; j++) if (w[j] !== 0) inPlay[j] = 1;
+    const slopes = this.#grams[number].whole
+      ? undefined
+      : this.#slopes[task.firstColumn] ??= new Slopes(block, residualOf(block, centred, w));
+    // The strength is another than before: other features may be in doubt.
+    slopes?.refresh(slopes.residual, weight, entry, inPlay, gradient);
+    for (let j = 0; j < features; j++) if (Math.abs(gradient[j]) > entry) inPlay[j] = 1;
     let precision = Math.sqrt(2 * goal) * 0.1;
     let rounds = 0, gap = Infinity, stalled = 0;
     for (;;) {
       const working: number[] = [];
       for (let j = 0; j < features; j++) if (inPlay[j]) working.push(j);
-      const gram = this.#grams[number].among(working);
+      const gram = this.#grams[number].gram.among(working);
       rounds += descend(working, gram, weight, ridge, entry, w, gradient, precision, options);
       let residualSquare: number;
-      if (this.#whole[number]) {
-        residualSquare = this.#refreshByGram(number, task, square, w, gradient);
-      } else {
+      if (slopes) {
         const residual = residualOf(block, centred, w);
-        if (violatorsAmong(likely, block, weight, residual, entry, inPlay) > 0) {
-          // Slopes of the working features for the next sweeps.
-          slopesOf(inPlay, block, weight, residual, gradient);
-          if (rounds < options.maxIterations) continue;
-        }
-        multiplyTransposed(block.flipped, residual, gradient, features, 1, block.rows);
-        for (let j = 0; j < features; j++) gradient[j] *= -weight;
+        slopes.refresh(residual, weight, entry, inPlay, gradient);
         residualSquare = weight * dot(residual, residual);
+      } else {
+        residualSquare = this.#refreshByGram(number, task, square, w, gradient);
       }
       const before = gap;
       gap = columnGap(residualSquare, square, ridge, entry, w, gradient, this.#linear(task));
@@ -171,36 +160,68 @@ function residualOf(
   return residual;
 }
 
-/** Brings in the features of `likely` that violate optimality, and counts them. */
-function violatorsAmong(
-  likely: readonly number[],
-  { rows, flipped }: Block,
-  weight: number,
-  residual: Float64Array,
-  entry: number,
-  inPlay: Uint8Array,
-): number {
-  let violated = 0;
-  for (const j of likely) {
-    if (inPlay[j] || Math.abs(weight * dot(flipped, residual, rows, j * rows, 0)) <= entry) {
-      continue;
-    }
-    inPlay[j] = 1;
-    violated++;
-  }
-  return violated;
-}
+/** After so many residuals all slopes are computed anew. */
+const MOST_RESIDUALS = 64;
 
-/** Recomputes the gradient of the features in play. */
-function slopesOf(
-  inPlay: Uint8Array,
-  { rows, flipped }: Block,
-  weight: number,
-  residual: Float64Array,
-  gradient: Float64Array,
-): void {
-  for (let j = 0; j < inPlay.length; j++) {
-    if (inPlay[j]) gradient[j] = -weight * dot(flipped, residual, rows, j * rows, 0);
+/**
+ * The slopes `x_j·r` of a column, brought up to date where needed. A slope that was computed at an
+ * earlier residual `p` is known within `|x·r - c x·p| ≤ ‖x‖ ‖r - c p‖`, for `c = r·p / p·p`.
+ */
+class Slopes {
+  readonly #block: Block;
+  /** Lengths of the features. */
+  readonly #lengths: Float64Array;
+  /** Residuals at which slopes were computed, and which of them each slope belongs to. */
+  #residuals: Float64Array[];
+  readonly #at: Int32Array;
+
+  /** @param residual Where all slopes are up to date. */
+  constructor(block: Block, residual: Float64Array) {
+    const { rows, flipped } = block;
+    this.#block = block;
+    this.#residuals = [residual];
+    this.#lengths = new Float64Array(flipped.length / rows);
+    this.#at = new Int32Array(this.#lengths.length);
+    for (let j = 0; j < this.#lengths.length; j++) {
+      this.#lengths[j] = Math.sqrt(dot(flipped, flipped, rows, j * rows, j * rows));
+    }
+  }
+
+  /** The last residual that slopes were computed at. */
+  get residual(): Float64Array {
+    return this.#residuals[this.#residuals.length - 1];
+  }
+
+  /** Computes the gradient of features in play, and of all others that could be above `entry`. */
+  refresh(
+    residual: Float64Array,
+    weight: number,
+    entry: number,
+    inPlay: Uint8Array,
+    gradient: Float64Array,
+  ): void {
+    const { rows, flipped } = this.#block;
+    const all = this.#residuals.length >= MOST_RESIDUALS;
+    const shares: number[] = [], rests: number[] = [];
+    for (const earlier of this.#residuals) {
+      const square = dot(earlier, earlier);
+      const share = square > 0 ? dot(residual, earlier) / square : 0;
+      let rest = 0;
+      for (let i = 0; i < rows; i++) rest += (residual[i] - share * earlier[i]) ** 2;
+      shares.push(Math.abs(share));
+      rests.push(weight * Math.sqrt(rest));
+    }
+    if (all) this.#residuals = [];
+    if (residual !== this.residual) this.#residuals.push(residual);
+    const now = this.#residuals.length - 1;
+    for (let j = 0; j < gradient.length; j++) {
+      const at = this.#at[j];
+      const old = Math.abs(gradient[j]);
+      const most = Math.max(old, shares[at] * old + this.#lengths[j] * rests[at]);
+      if (!all && !inPlay[j] && most <= entry) continue;
+      gradient[j] = -weight * dot(flipped, residual, rows, j * rows, 0);
+      this.#at[j] = now;
+    }
   }
 }
 
@@ -261,7 +282,8 @@ function columnGap(
   gradient: Float64Array,
   linear: Float64Array,
 ): number {
-  let largest = 0, absolute = 0;
+  // Slopes that are out of date are surely no larger than the strength.
+  let largest = entry, absolute = 0;
   for (let j = 0; j < w.length; j++) {
     largest = Math.max(largest, Math.abs(gradient[j] + ridge * w[j]));
     absolute += Math.abs(w[j]);

@@ -1,6 +1,3 @@
-import { Matrix as MlMatrix, SingularValueDecomposition } from "ml-matrix";
-import { symmetricEigen as eigenOfRows } from "../math/symmetric_eigen.ts";
-
 /**
  * A matrix of 64-bit numbers, row by row in one flat array.
  *
@@ -204,26 +201,18 @@ function tile(
     s32 += a3 * b2;
     s33 += a3 * b3;
   }
-  let o = i * n + j;
-  out[o] = s00;
-  out[o + 1] = s01;
-  out[o + 2] = s02;
-  out[o + 3] = s03;
-  o += n;
-  out[o] = s10;
-  out[o + 1] = s11;
-  out[o + 2] = s12;
-  out[o + 3] = s13;
-  o += n;
-  out[o] = s20;
-  out[o + 1] = s21;
-  out[o + 2] = s22;
-  out[o + 3] = s23;
-  o += n;
-  out[o] = s30;
-  out[o + 1] = s31;
-  out[o + 2] = s32;
-  out[o + 3] = s33;
+  const o = i * n + j;
+  putFour(out, o, s00, s01, s02, s03);
+  putFour(out, o + n, s10, s11, s12, s13);
+  putFour(out, o + 2 * n, s20, s21, s22, s23);
+  putFour(out, o + 3 * n, s30, s31, s32, s33);
+}
+
+function putFour(out: Float64Array, at: number, a: number, b: number, c: number, d: number): void {
+  out[at] = a;
+  out[at + 1] = b;
+  out[at + 2] = c;
+  out[at + 3] = d;
 }
 
 /** `rows · rowsᵀ` of a row-major `[count, length]` array: the Gram matrix of its rows. */
@@ -242,83 +231,4 @@ export function gramOfRows(rows: Float64Array, count: number, length: number): F
     for (let j = 0; j < i; j++) gram[j * count + i] = gram[i * count + j];
   }
   return gram;
-}
-
-/** Eigenvalues (rising) and orthonormal eigenvectors of a symmetric matrix `[size, size]`. */
-export interface SymmetricEigen {
-  readonly values: Float64Array;
-  /** Row `i` is the eigenvector of `values[i]`. */
-  readonly vectors: Float64Array;
-}
-
-/** Eigen-decomposition of a symmetric matrix given flat. */
-export function symmetricEigen(symmetric: Float64Array, size: number): SymmetricEigen {
-  const rows = Array.from(
-    { length: size },
-    (_, i) => symmetric.subarray(i * size, (i + 1) * size),
-  );
-  const { values, vectors } = eigenOfRows(rows);
-  return { values: Float64Array.from(values), vectors: Float64Array.from(vectors.flat()) };
-}
-
-/** Thin singular value decomposition `values = Σ σ_i left_i right_iᵀ`, σ falling. */
-export interface ThinSvd {
-  readonly singular: Float64Array;
-  /** Row `i` is the left vector of `singular[i]`: `[count, rows]`. */
-  readonly left: Float64Array;
-  /** Row `i` is the right vector of `singular[i]`: `[count, columns]`. */
-  readonly right: Float64Array;
-}
-
-/** Thin singular value decomposition of a row-major matrix (ml-matrix: Golub and Kahan). */
-export function thinSvd(values: Float64Array, rows: number, columns: number): ThinSvd {
-  const svd = new SingularValueDecomposition(toMl(values, rows, columns), { autoTranspose: true });
-  const count = Math.min(rows, columns);
-  const left = new Float64Array(count * rows);
-  const right = new Float64Array(count * columns);
-  const u = svd.leftSingularVectors;
-  const v = svd.rightSingularVectors;
-  for (let i = 0; i < count; i++) {
-    for (let row = 0; row < rows; row++) left[i * rows + row] = u.get(row, i);
-    for (let column = 0; column < columns; column++) right[i * columns + column] = v.get(column, i);
-  }
-  return { singular: Float64Array.from(svd.diagonal).slice(0, count), left, right };
-}
-
-/** Singular values of a row-major matrix, falling. */
-export function singularValues(values: Float64Array, rows: number, columns: number): Float64Array {
-  const svd = new SingularValueDecomposition(toMl(values, rows, columns), {
-    autoTranspose: true,
-    computeLeftSingularVectors: false,
-    computeRightSingularVectors: false,
-  });
-  return Float64Array.from(svd.diagonal).slice(0, Math.min(rows, columns));
-}
-
-/** Largest eigenvalue of a symmetric positive semidefinite `[size, size]` matrix, from above. */
-export function largestEigenvalue(symmetric: Float64Array, size: number): number {
-  // Collatz and Wielandt on |A| would be an upper bound but a loose one. The power method comes
-  // from below; one part in a thousand is added, and the solver's back-tracking covers the rest.
-  let vector = new Float64Array(size);
-  for (let i = 0; i < size; i++) vector[i] = 1 + ((i * 7919) % 13) / 13;
-  let value = 0;
-  for (let round = 0; round < 60; round++) {
-    const length = norm(vector);
-    if (length === 0) return 0;
-    for (let i = 0; i < size; i++) vector[i] /= length;
-    const next = new Float64Array(size);
-    for (let i = 0; i < size; i++) next[i] = dot(symmetric, vector, size, i * size, 0);
-    const estimate = norm(next);
-    vector = next;
-    if (Math.abs(estimate - value) <= 1e-4 * estimate) {
-      value = estimate;
-      break;
-    }
-    value = estimate;
-  }
-  return value * 1.001;
-}
-
-function toMl(values: Float64Array, rows: number, columns: number): MlMatrix {
-  return MlMatrix.from1DArray(rows, columns, values);
 }

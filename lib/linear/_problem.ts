@@ -1,11 +1,5 @@
-import {
-  dot,
-  gramOfRows,
-  largestEigenvalue,
-  type Matrix,
-  multiplyTransposed,
-  transpose,
-} from "./_matrix.ts";
+import { largestEigenvalue } from "./_decompositions.ts";
+import { dot, gramOfRows, type Matrix, multiplyTransposed, transpose } from "./_matrix.ts";
 import type { LinearData, LinearTask } from "./data.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import type { Loss } from "./losses.ts";

@@ -1,6 +1,7 @@
 import { cholesky, choleskySolve } from "./_cholesky.ts";
 import { columnFactors } from "./_column_factors.ts";
-import { addScaled, dot, gramOfRows, multiplyTransposed, norm, thinSvd } from "./_matrix.ts";
+import { thinSvd } from "./_decompositions.ts";
+import { addScaled, dot, gramOfRows, multiplyTransposed, norm } from "./_matrix.ts";
 import type { Block, BlockTask, Problem, QuadraticData } from "./_problem.ts";
 import type { QuadraticForm } from "./penalties/penalty.ts";
 import type { SolverReport } from "./solver.ts";

@@ -1,5 +1,20 @@
 import { dot } from "./_matrix.ts";
-import type { Block } from "./_problem.ts";
+import type { Block, Problem, QuadraticData } from "./_problem.ts";
+
+/**
+ * Inner products of features for coordinate descent, a block: of all features where that is worth its
+ * price, else of those that come into play.
+ */
+export function slotGrams(
+  { layout, blocks }: Problem,
+  data: QuadraticData,
+): { gram: SlotGram; whole: boolean }[] {
+  const { features } = layout;
+  return blocks.map((block, number) => {
+    const whole = features <= 2 * block.rows || block.tasks.length * 20 >= features;
+    return { whole, gram: new SlotGram(block, features, whole ? data.gram(number) : undefined) };
+  });
+}
 
 /** Inner products of the features of a block that have come into play so far. */
 export class SlotGram {

@@ -1,4 +1,5 @@
-import { addScaled, dot, symmetricEigen } from "./_matrix.ts";
+import { symmetricEigen } from "./_decompositions.ts";
+import { addScaled, dot } from "./_matrix.ts";
 import type { LinearData } from "./data.ts";
 import { type FitSettings, modelOf, sessionFor, solveOptions } from "./fit.ts";
 import type { LinearModel } from "./model.ts";

@@ -1,5 +1,6 @@
 import { cholesky, choleskySolve } from "./_cholesky.ts";
-import { addScaled, dot, symmetricEigen } from "./_matrix.ts";
+import { symmetricEigen } from "./_decompositions.ts";
+import { addScaled, dot } from "./_matrix.ts";
 import type { LinearData } from "./data.ts";
 import { multinomial } from "./losses.ts";
 import { LinearModel } from "./model.ts";

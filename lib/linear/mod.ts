@@ -1,5 +1,6 @@
 /** Regularised linear multi-task learning: `min over W, c of Σ_k α_k R_k(w_k, c_k) + Ω(W)`. */
-export { type Matrix, matrix, singularValues } from "./_matrix.ts";
+export { singularValues } from "./_decompositions.ts";
+export { type Matrix, matrix } from "./_matrix.ts";
 export { LinearData, type LinearTask, type LinearTaskInput } from "./data.ts";
 export { fit, type FitOptions, type FitSettings } from "./fit.ts";
 export { type Layout, layoutOf } from "./layout.ts";

@@ -1,4 +1,5 @@
-import { addScaled, dot, multiplyTransposed, thinSvd } from "./_matrix.ts";
+import { thinSvd } from "./_decompositions.ts";
+import { addScaled, dot, multiplyTransposed } from "./_matrix.ts";
 import type { LinearData } from "./data.ts";
 import { fit } from "./fit.ts";
 import { squared } from "./losses.ts";

@@ -4,7 +4,7 @@ import * as linear from "../../lib/linear/mod.ts";
 import { boxShares } from "../../lib/linear/penalties/_box.ts";
 import { spectralOperator } from "../../lib/linear/penalties/_spectral.ts";
 import { shrinkDifferences } from "../../lib/linear/penalties/_shrink.ts";
-import { thinSvd } from "../../lib/linear/_matrix.ts";
+import { thinSvd } from "../../lib/linear/_decompositions.ts";
 import { near } from "../_numbers.ts";
 import { penalties } from "./_penalties.ts";
 

@@ -3,7 +3,7 @@ import { Random } from "../../lib/math/random.ts";
 import * as linear from "../../lib/linear/mod.ts";
 import { dealFolds, rowsOfFold } from "../../lib/linear/_folds.ts";
 import { near } from "../_numbers.ts";
-import { regressions } from "./_problems.ts";
+import { lossAt, regressions } from "./_problems.ts";
 
 const data = regressions("selection");
 
@@ -20,6 +20,39 @@ Deno.test("a path is as good as single fits, and its support grows from nothing"
       near([model.report.objective], [single.report.objective], 1e-9);
     });
   }
+});
+
+Deno.test("a long lasso path with many more features than rows misses none of them", () => {
+  const { data } = linear.generateTasks({
+    tasks: 3,
+    features: 150,
+    rows: 20,
+    structure: "support",
+    size: 6,
+    noise: 0.5,
+    seed: "long path",
+  });
+  const ridge = 0.2;
+  const lassos: ((strength: number) => linear.Penalty)[] = [
+    linear.lasso,
+    (strength) => linear.sum(linear.lasso(strength), linear.ridge(ridge / 2)),
+  ];
+  lassos.forEach((penalty, withRidge) => {
+    const [top] = linear.strengthsFor(data, { penalty: linear.lasso });
+    const strengths = Array.from({ length: 100 }, (_, i) => top * 0.01 ** (i / 99));
+    const { models } = linear.path(data, { penalty, strengths, tolerance: 1e-10 });
+    models.forEach((model, at) => {
+      const strength = strengths[at];
+      strictEqual(model.report.solver, "coordinate");
+      ok(model.report.certificate.value <= 1e-10, JSON.stringify(model.report));
+      const { gradient } = lossAt(model, data);
+      model.coefficients.forEach((w, i) => {
+        const slope = gradient[i] + withRidge * ridge * w;
+        if (w === 0) ok(Math.abs(slope) <= strength + 1e-4 * top, `${at}: ${i}`);
+        else near([slope / top], [-Math.sign(w) * strength / top], 1e-4);
+      });
+    });
+  });
 });
 
 Deno.test("a warm start is nearer to the end, and ends at the same place", () => {

@@ -1,15 +1,11 @@
 import { JACOBI_LIMIT, RollingEigen } from "../_jacobi.ts";
 import {
-  addScaled,
-  dot,
-  gramOfRows,
-  type Matrix,
   singularValues,
   type SymmetricEigen,
   symmetricEigen,
   thinSvd,
-  transpose,
-} from "../_matrix.ts";
+} from "../_decompositions.ts";
+import { addScaled, dot, gramOfRows, type Matrix, transpose } from "../_matrix.ts";
 
 /**
  * Below this share of the largest singular value the Gram matrix is too coarse: its rounding moves a

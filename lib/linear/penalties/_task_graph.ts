@@ -1,4 +1,5 @@
-import { addScaled, dot, symmetricEigen } from "../_matrix.ts";
+import { symmetricEigen } from "../_decompositions.ts";
+import { addScaled, dot } from "../_matrix.ts";
 import type { Layout } from "../layout.ts";
 import type { BoundPenalty } from "./penalty.ts";
 

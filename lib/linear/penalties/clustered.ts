@@ -1,4 +1,4 @@
-import { singularValues } from "../_matrix.ts";
+import { singularValues } from "../_decompositions.ts";
 import { boxShares } from "./_box.ts";
 import { spectralOperator } from "./_spectral.ts";
 import type { Penalty } from "./penalty.ts";
