@@ -60,3 +60,22 @@ export async function showVerdicts(
   const items = lines.map((line) => `<li>${line.replaceAll("<", "&lt;")}</li>`).join("");
   await show(html(`<ul>${items}</ul>`, lines.join("\n")));
 }
+
+/**
+ * Paragraphs that are made from the numbers of this run, so that they are right in every profile and
+ * with every data.
+ */
+export async function say(...paragraphs: readonly string[]): Promise<void> {
+  const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const blocks = paragraphs.map((text) => `<p>${escape(text)}</p>`).join("");
+  await show(html(blocks, paragraphs.join("\n\n")));
+}
+
+/** What a paired difference of accuracies shows, as a verb: "gain 3.1 points". */
+export function change({ mean, lower, upper }: PairedDifference): string {
+  const points = (share: number) => (100 * share).toFixed(1);
+  if (lower > 0) return `gain ${points(mean)} points`;
+  if (upper < 0) return `lose ${points(-mean)} points`;
+  return `show no difference (95 % interval ${points(lower)} to ${points(upper)} points)`
+    .replaceAll("-", "−");
+}
