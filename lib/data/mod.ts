@@ -71,7 +71,7 @@ export { mnist, type MnistOptions } from "./sets/mnist.ts";
 export { multiMnist, type MultiMnistOptions, type MultiMnistTarget } from "./sets/multi_mnist.ts";
 export { strokeDigits, type StrokeDigitTarget } from "./sets/stroke_digits.ts";
 export { school, schoolFeatures, type SchoolOptions } from "./sets/school.ts";
-export type { SplitTableSet, TableSet } from "./sets/_table_set.ts";
+export type { SplitTableSet, TableLayout, TableSet } from "./sets/_table_set.ts";
 export { adult, type AdultOptions, type AdultTarget } from "./sets/adult.ts";
 export {
   cifar10,

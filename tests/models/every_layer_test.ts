@@ -17,6 +17,7 @@ const {
   conv2d,
   dense,
   depthwiseConv2d,
+  embedCategories,
   embedding,
   groupNorm,
   gru,
@@ -36,6 +37,9 @@ const {
 /** Every layer with variables or a gradient of its own, with an input shape and its output shape. */
 const cases: readonly [layers.Layer, number[], number[]][] = [
   [embedding({ size: 5, units: 3 }), [4], [4, 3]],
+  [embedCategories({ numbers: 2, categories: [3, 2], units: 2 }), [7], [6]],
+  [embedCategories({ numbers: 0, categories: [4], units: 3 }), [4], [3]],
+  [conv2d({ filters: 2, kernel: 2, bias: false }), [3, 3, 2], [2, 2, 2]],
   [layerNorm(), [4, 3], [4, 3]],
   [groupNorm({ groups: 2 }), [2, 3, 4], [2, 3, 4]],
   [lstm({ units: 4 }), [3, 2], [3, 4]],
@@ -173,6 +177,15 @@ testOnBackends("an embedding of padding is 0 and gets no gradient", async () => 
   tf.dispose([table, words]);
 });
 
+testOnBackends("categories are read from their own places only", async () => {
+  const layer = embedCategories({ numbers: 1, categories: [2, 3], units: 2 });
+  const table = tf.tensor2d([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]);
+  const rows = tf.tensor2d([[0.5, 0, 1, 1, 0, 0], [2, 1, 0, 0, 0, 0]]);
+  const result = layer.build([6], scopeOf([table])).apply(rows, still);
+  near(await take(result), [0.5, 3, 4, 5, 6, 2, 1, 2, 0, 0]);
+  tf.dispose([table, rows]);
+});
+
 testOnCpu("up-sampling repeats pixels", async () => {
   const image = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
   const larger = upSample().build([2, 2, 1], scopeOf([])).apply(image, still);
@@ -193,6 +206,12 @@ testOnBackends("resizing interpolates as TensorFlow.js does", async () => {
 testOnCpu("shapes and settings that do not fit get a sentence", () => {
   const build = (layer: layers.Layer, ...shape: number[]) => () => layer.build(shape, scopeOf([]));
   throws(build(embedding({ size: 2, units: 2 }), 3, 4), /indices of shape \[time\].*\[3,4\]/);
+  throws(
+    build(embedCategories({ numbers: 1, categories: [2, 3] }), 5),
+    /1 numbers and 5 values.*\[6\].*\[5\]/,
+  );
+  throws(() => embedCategories({ numbers: 1, categories: [2, 0] }), /values of category 1.*is 0/);
+  throws(() => embedCategories({ numbers: 1, categories: [] }), /number of categories.*is 0/);
   throws(build(layerNorm({ maskZeros: true }), 3), /\[time, units\].*\[3\]/);
   throws(build(groupNorm({ groups: 3 }), 2, 2, 4), /4 channels do not divide into 3 groups/);
   throws(build(lstm({ units: 2 }), 4), /LSTM.*\[time, inputs\].*\[4\]/);

@@ -19,9 +19,18 @@ export interface SplitTableSet<Target extends string> {
 /** Writes some features into their places of all rows. */
 type Writer = (all: Float32Array, width: number) => void;
 
+/** Where numbers and categories stand in a row of a table. */
+export interface TableLayout {
+  /** Features that are numbers; they come first. */
+  readonly numbers: number;
+  /** For each category, in order, its number of values: as many features of 0 and a single 1. */
+  readonly categories: readonly number[];
+}
+
 /** Puts features side by side. */
 export class Features {
   readonly #names: string[] = [];
+  readonly #categories: number[] = [];
   readonly #writers: Writer[] = [];
 
   constructor(readonly rows: number) {}
@@ -41,6 +50,7 @@ export class Features {
   oneHot(name: string, codes: Int32Array, labels: readonly string[]): this {
     const at = this.#names.length;
     this.#names.push(...labels.map((label) => `${name}=${label}`));
+    this.#categories.push(labels.length);
     this.#writers.push((all, width) => {
       for (let row = 0; row < this.rows; row++) {
         const code = codes[row];
@@ -52,6 +62,12 @@ export class Features {
 
   get names(): readonly string[] {
     return this.#names;
+  }
+
+  /** Where what stands; numbers must have been given first. */
+  get layout(): TableLayout {
+    const values = this.#categories.reduce((sum, count) => sum + count, 0);
+    return { numbers: this.#names.length - values, categories: this.#categories };
   }
 
   /** All features as one input column `[features]`. */

@@ -2,7 +2,7 @@ import { MultiTaskDataset } from "../dataset.ts";
 import { type DataOptions, readDataFile } from "../fetch.ts";
 import { TextTable } from "../formats/_csv.ts";
 import { parsedOnce } from "../_parsed_cache.ts";
-import { Features, numberTarget, type SplitTableSet } from "./_table_set.ts";
+import { Features, numberTarget, type SplitTableSet, type TableLayout } from "./_table_set.ts";
 
 /** Options of {@linkcode adult}. */
 export interface AdultOptions extends DataOptions {
@@ -42,6 +42,9 @@ const SOURCES = ["adult/adult.data", "adult/adult.test"];
  * Targets: `income` (1: over 50,000 dollars a year), `neverMarried` (0 or 1), `education` (1:
  * preschool to 16: doctorate, a number) and `hours` (worked a week, 1 to 99).
  *
+ * `layout` says where the three numbers and the values of each category stand, for
+ * `encoders.embeddingMlp`.
+ *
  * Licence: CC BY 4.0 (UCI). Cite: B. Becker, R. Kohavi. Adult. UCI Machine Learning Repository,
  * 1996. doi:10.24432/C5XW20.
  *
@@ -54,10 +57,12 @@ const SOURCES = ["adult/adult.data", "adult/adult.test"];
  * see {@linkcode standardise}.
  * @throws {DataUnavailableError} When the files cannot be had.
  */
-export async function adult(options: AdultOptions = {}): Promise<SplitTableSet<AdultTarget>> {
+export async function adult(
+  options: AdultOptions = {},
+): Promise<SplitTableSet<AdultTarget> & { readonly layout: TableLayout }> {
   const { keepRelationship = false } = options;
   const settings = `relationship ${keepRelationship}`;
-  const key = { name: "adult", version: 1, settings, sources: SOURCES };
+  const key = { name: "adult", version: 2, settings, sources: SOURCES };
   const { arrays, notes } = await parsedOnce(
     key,
     options,
@@ -79,6 +84,7 @@ export async function adult(options: AdultOptions = {}): Promise<SplitTableSet<A
     train: dataset.take(notes.trainRows),
     test: dataset.subset(dataset.rows.subarray(notes.trainRows)),
     featureNames: notes.featureNames,
+    layout: notes.layout,
   };
 }
 
@@ -118,6 +124,6 @@ async function parseAdult(options: DataOptions, keepRelationship: boolean) {
       education: both((table) => table.numbers("education-num")),
       hours: both((table) => table.numbers("hours-per-week")),
     },
-    notes: { featureNames: features.names, trainRows: train.rows },
+    notes: { featureNames: features.names, layout: features.layout, trainRows: train.rows },
   };
 }

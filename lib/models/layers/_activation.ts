@@ -14,7 +14,11 @@ export const activations: Readonly<Record<Activation, (input: tf.Tensor) => tf.T
  * compute the gradient of their input even where nobody asks for it: in the first layer of a
  * network that gradient costs as much as the rest of the layer.
  */
-export function finish(product: tf.Tensor, bias: tf.Tensor, activation: Activation): tf.Tensor {
-  const shifted = product.add(bias);
+export function finish(
+  product: tf.Tensor,
+  bias: tf.Tensor | undefined,
+  activation: Activation,
+): tf.Tensor {
+  const shifted = bias ? product.add(bias) : product;
   return activation === "linear" ? shifted : activations[activation](shifted);
 }

@@ -15,6 +15,8 @@ export interface Conv2dOptions {
   readonly padding?: "valid" | "same";
   /** Default `"linear"`. */
   readonly activation?: Activation;
+  /** Whether a learned number is added to each channel. Default `true`. */
+  readonly bias?: boolean;
 }
 
 /**
@@ -23,10 +25,11 @@ export interface Conv2dOptions {
  */
 export function conv2d(options: Conv2dOptions): Layer {
   const { filters, kernel, stride = 1, padding = "valid", activation = "linear" } = options;
+  const { bias: biased = true } = options;
   checkWhole("conv2d", { filters, kernel, stride });
   return {
     kind: "conv2d",
-    configuration: { filters, kernel, stride, padding, activation },
+    configuration: { filters, kernel, stride, padding, activation, bias: biased },
     detail: `${kernel} x ${kernel}, ${filters} filters${activationName(activation)}`,
     build(inputShape, scope) {
       if (inputShape.length !== 3) {
@@ -53,7 +56,7 @@ export function conv2d(options: Conv2dOptions): Layer {
           ? { kind: "he", fanIn }
           : { kind: "glorot", fanIn, fanOut: kernel * kernel * filters },
       );
-      const bias = scope.variable("bias", [filters], { kind: "zeros" });
+      const bias = biased ? scope.variable("bias", [filters], { kind: "zeros" }) : undefined;
       return {
         outputShape,
         apply: (input) =>

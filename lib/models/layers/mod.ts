@@ -8,6 +8,7 @@ import { branchesFrom, keepPaddingFrom, residualFrom } from "./combine.ts";
 import { conv1d } from "./conv1d.ts";
 import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
+import { embedCategories } from "./embed_categories.ts";
 import { embedding } from "./embedding.ts";
 import type { Layer } from "./layer.ts";
 import { groupNorm, layerNorm } from "./normalisation.ts";
@@ -31,6 +32,7 @@ export {
 export { conv1d, type Conv1dOptions } from "./conv1d.ts";
 export { conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { dense, type DenseOptions } from "./dense.ts";
+export { embedCategories, type EmbedCategoriesOptions } from "./embed_categories.ts";
 export { embedding, type EmbeddingOptions } from "./embedding.ts";
 export {
   groupNorm,
@@ -74,6 +76,7 @@ const makers: Readonly<Record<string, (configuration: never, make: LayerMaker) =
   dense,
   depthwiseConv2d,
   dropout,
+  embedCategories,
   embedding,
   flatten,
   globalAveragePool,

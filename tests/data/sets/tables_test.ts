@@ -5,7 +5,7 @@ import { close, countClasses, feature, sum, testOnRealData } from "../_real.ts";
 // Figures taken from the files with pandas and NumPy 2.4.6.
 
 testOnRealData("adult", "rows, targets and features", async () => {
-  const { train, test, featureNames } = await data.adult();
+  const { train, test, featureNames, layout } = await data.adult();
   deepStrictEqual([train.size, test.size, featureNames.length], [32561, 16281, 76]);
   deepStrictEqual([train, test].map((part) => sum(part.target("income").values)), [7841, 3846]);
   deepStrictEqual([train, test].map((part) => sum(part.target("neverMarried").values)), [
@@ -25,6 +25,14 @@ testOnRealData("adult", "rows, targets and features", async () => {
     ["workclass", "occupation", "native-country"].map((name) => total(train, `${name}=missing`)),
     [1836, 1843, 583],
   );
+  deepStrictEqual(layout, { numbers: 3, categories: [9, 15, 5, 2, 42] });
+  let from = layout.numbers;
+  for (const values of layout.categories) {
+    const [category] = featureNames[from].split("=");
+    const own = featureNames.filter((name) => name.startsWith(`${category}=`));
+    deepStrictEqual(featureNames.slice(from, from + values), own);
+    from += values;
+  }
   ok(!featureNames.some((name) => /relationship|marital|education|hours/.test(name)));
   const kept = await data.adult({ keepRelationship: true });
   strictEqual(kept.featureNames.length, 82);
