@@ -3,18 +3,26 @@ import { match, ok, strictEqual } from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import {
+  adversarialSharedPrivate,
+  aitm,
   binary,
   box,
+  cgc,
   classification,
   ctc,
   depth,
+  dselectK,
   encoders,
+  esmm,
   fit,
   hardSharing,
   loadModel,
+  mmoe,
   multiLabel,
   MultiTaskDataset,
+  omoe,
   ordinal,
+  ple,
   regression,
   segmentation,
   tagging,
@@ -60,6 +68,30 @@ export function modelsKnowTheTasks(): void {
   model().taskVariables("digti");
   const names: ("digit" | "slant" | "even" | "marks")[] = model().taskNames;
   ok(names);
+}
+
+export function mixturesAndFunnelsKnowTheTasks(inputs: Record<string, tf.Tensor>): void {
+  const encoder = encoders.mlp({ units: [4] });
+  const tasks = [binary("clicked"), binary("bought"), regression("stars")] as const;
+  const models = [
+    omoe({ encoder, tasks }),
+    mmoe({ encoder, tasks, experts: { count: 8 } }),
+    cgc({ encoder, tasks }),
+    ple({ encoder, tasks, experts: { shared: 1 } }),
+    dselectK({ encoder, tasks, selectors: 2 }),
+    esmm({ encoder, tasks, funnel: ["clicked", "bought"] }),
+    aitm({ encoder, tasks, funnel: ["clicked", "bought"] }),
+    adversarialSharedPrivate({ encoder, tasks }),
+  ];
+  for (const model of models) {
+    const outputs = model.outputs(inputs);
+    const names: Same<keyof typeof outputs, "clicked" | "bought" | "stars"> = true;
+    ok(names);
+  }
+  // @ts-expect-error There is no task of this name.
+  esmm({ encoder, tasks, funnel: ["clicked", "sold"] });
+  // @ts-expect-error There is no task of this name.
+  aitm({ encoder, tasks, funnel: ["clicked", "sold"] });
 }
 
 export async function figuresKnowTasksAndMetrics(): Promise<void> {

@@ -24,9 +24,10 @@ import { testOnBackends, testOnWasm } from "../_backends.ts";
 import { near, take } from "../_numbers.ts";
 import { loadGraphModel } from "./_graph_model.ts";
 
-/** The tasks that every architecture is checked with. */
+/** The tasks that every architecture is checked with, unless it is made for others. */
 export const checkTasks = [binary("sign"), regression("sum")] as const;
-type Tasks = typeof checkTasks;
+/** Two events, the second only where the first is. */
+export const funnelTasks = [binary("sign"), binary("large")] as const;
 
 /** Makes the architecture under test on a trunk. */
 export type MakeModel = (
@@ -37,8 +38,10 @@ export type MakeModel = (
 export interface Expected {
   /** Whether some variables are shared by all tasks. Default true. */
   readonly shares?: boolean;
-  /** Whether every task has variables of its own. Default true. */
-  readonly owns?: boolean;
+  /** Whether every task, or just the one named, has variables of its own. Default true. */
+  readonly owns?: boolean | string;
+  /** Default: {@linkcode checkTasks}. */
+  readonly tasks?: readonly Task[];
   /** Tasks whose own variables the loss of a task may also reach, through what it mixes. Default none. */
   readonly reaches?: (task: string) => readonly string[];
 }
@@ -70,15 +73,19 @@ function dataOf(shape: readonly number[], seed = 1): MultiTaskDataset {
         mask: Uint8Array.from({ length: ROWS }, (_, row) => row % 3 === 0 ? 0 : 1),
       },
       sum: { values: sums.map((sum) => sum / Math.sqrt(size)), shape: [] },
+      large: { values: sums.map((sum) => sum > Math.sqrt(size) / 2 ? 1 : 0), shape: [] },
     },
   });
 }
 
 /** The checks that every architecture passes, on every kind of trunk and backend. */
 export function checkArchitecture(name: string, make: MakeModel, expected: Expected = {}): void {
+  const { tasks = checkTasks } = expected;
+  const [first, second] = tasks.map((task) => task.name);
+  const owns = (task: string) =>
+    typeof expected.owns === "string" ? expected.owns === task : expected.owns ?? true;
   for (const [kind, { encoder, shape }] of Object.entries(trunks)) {
-    const build = () =>
-      make({ encoder, tasks: checkTasks, seed: 3 }).build({ inputs: { x: shape } });
+    const build = () => make({ encoder, tasks, seed: 3 }).build({ inputs: { x: shape } });
     const check = (
       what: string,
       run: (model: MultiTaskModel) => Promise<void>,
@@ -96,31 +103,31 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
     check("shapes, counts and picture agree with the variables", async (model) => {
       const x = tf.ones([2, ...shape]);
       const outputs = model.outputs({ x });
-      deepStrictEqual(outputs.sign.shape, [2, 1]);
-      deepStrictEqual(outputs.sum.shape, [2, 1]);
-      const own = checkTasks.map((task) => count(model.taskVariables(task.name)));
+      deepStrictEqual(outputs[first].shape, [2, 1]);
+      deepStrictEqual(outputs[second].shape, [2, 1]);
+      const own = tasks.map((task) => count(model.taskVariables(task.name)));
       const shared = count(model.sharedVariables());
       strictEqual(shared > 0, expected.shares ?? true);
       deepStrictEqual(model.parameterCounts(), {
         shared,
-        byTask: { sign: own[0], sum: own[1] },
+        byTask: { [first]: own[0], [second]: own[1] },
         total: shared + own[0] + own[1],
       });
       ok(modelDiagram(model.structure()).svg().includes("<svg"));
       // One task alone is computed the same.
-      const alone = model.outputs({ x }, ["sum"]);
-      deepStrictEqual(Object.keys(alone), ["sum"]);
-      deepStrictEqual(await take(alone.sum), await take(outputs.sum));
-      tf.dispose([x, outputs.sign]);
+      const alone = model.outputs({ x }, [second]);
+      deepStrictEqual(Object.keys(alone), [second]);
+      deepStrictEqual(await take(alone[second]), await take(outputs[second]));
+      tf.dispose([x, outputs[first]]);
     });
 
     check("gradients go where they should and nowhere else", async (model) => {
       const batch = dataOf(shape).batch(Array.from({ length: ROWS }, (_, at) => at));
-      for (const task of checkTasks) {
+      for (const task of tasks) {
         const reached = await reachedBy(model, batch.inputs, task, batch.targets[task.name]!);
-        const others = checkTasks.filter(({ name }) => name !== task.name).map(({ name }) => name);
+        const others = tasks.filter(({ name }) => name !== task.name).map(({ name }) => name);
         const allowed = expected.reaches?.(task.name) ?? [];
-        strictEqual(reached.has(`task ${task.name}`), expected.owns ?? true, "its own variables");
+        strictEqual(reached.has(`task ${task.name}`), owns(task.name), "its own variables");
         strictEqual(reached.has("shared"), expected.shares ?? true);
         for (const other of others) {
           strictEqual(reached.has(`task ${other}`), allowed.includes(other), other);
@@ -131,7 +138,7 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
 
     check("trains below the starting loss with missing labels", async (model) => {
       const data = dataOf(shape);
-      const before = await evaluate(model as MultiTaskModel<Tasks>, data);
+      const before = await evaluate(model, data);
       await fit(model, data, {
         epochs: 40,
         batchSize: 8,
@@ -139,9 +146,11 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
         seed: 5,
         observer: false,
       });
-      const after = await evaluate(model as MultiTaskModel<Tasks>, data);
-      ok(after.sign.loss < before.sign.loss, `sign ${before.sign.loss} -> ${after.sign.loss}`);
-      ok(after.sum.loss < before.sum.loss, `sum ${before.sum.loss} -> ${after.sum.loss}`);
+      const after = await evaluate(model, data);
+      for (const task of model.taskNames) {
+        const [start, end] = [before[task].loss, after[task].loss];
+        ok(end < start, `${task} ${start} -> ${end}`);
+      }
       // Convolutions take long on the plain backend.
     }, kind === "MLP" ? testOnBackends : testOnWasm);
 
@@ -189,15 +198,15 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
     const model = make({
       stems: { a: encoders.mlp({ units: [4] }), b: encoders.mlp({ units: [4] }) },
       encoder: encoders.mlp({ units: [6, 4] }),
-      tasks: checkTasks,
-      reads: { sign: "a", sum: "b" },
+      tasks,
+      reads: { [first]: "a", [second]: "b" },
       seed: 3,
     }).build({ inputs: { a: [2], b: [3] } });
     const [a, b] = [tf.ones([2, 2]), tf.ones([2, 3])];
-    const { sign } = model.outputs({ a }, ["sign"]);
+    const alone = model.outputs({ a }, [first]);
     const both = model.outputs({ a, b });
-    near(await take(sign), await take(both.sign));
-    tf.dispose([a, b, both.sum]);
+    near(await take(alone[first]), await take(both[first]));
+    tf.dispose([a, b, both[second]]);
     model.dispose();
   });
 }

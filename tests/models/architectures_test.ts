@@ -1,7 +1,10 @@
 import {
+  adversarialSharedPrivate,
+  aitm,
   cgc,
   crossStitch,
   dselectK,
+  esmm,
   hardSharing,
   learnedBranching,
   mmoe,
@@ -15,7 +18,7 @@ import {
   softSharing,
   taskTree,
 } from "polytask";
-import { checkArchitecture } from "./_architecture_checks.ts";
+import { checkArchitecture, funnelTasks } from "./_architecture_checks.ts";
 
 /** What is mixed from the towers of all tasks reaches them all. */
 const reaches = () => ["sign", "sum"];
@@ -54,3 +57,6 @@ checkArchitecture("sluice", sluice, { reaches });
 checkArchitecture("MTAN", mtan);
 checkArchitecture("NDDR", nddr, { reaches });
 checkArchitecture("learned branching", learnedBranching);
+checkArchitecture("ESMM", esmm, { tasks: funnelTasks, owns: "large" });
+checkArchitecture("AITM", aitm, { tasks: funnelTasks });
+checkArchitecture("adversarial shared-private", adversarialSharedPrivate);

@@ -1,8 +1,11 @@
 import type { Architecture } from "../architecture.ts";
 import { fromSaved } from "../graph/mod.ts";
+import { adversarialSharedPrivateArchitecture } from "./adversarial_shared_private.ts";
+import { aitmArchitecture } from "./aitm.ts";
 import { cgcFromConfiguration } from "./cgc.ts";
 import { crossStitchArchitecture } from "./cross_stitch.ts";
 import { dselectKFromConfiguration } from "./dselect_k.ts";
+import { esmmArchitecture } from "./esmm.ts";
 import { hardSharingArchitecture } from "./hard_sharing.ts";
 import { learnedBranchingArchitecture } from "./learned_branching.ts";
 import { mmoeFromConfiguration } from "./mmoe.ts";
@@ -20,9 +23,12 @@ import { taskTreeArchitecture } from "./task_tree.ts";
 export const savedArchitectures: Readonly<
   Record<string, (configuration: Readonly<Record<string, unknown>>) => Architecture>
 > = {
+  "adversarial shared-private": fromSaved(adversarialSharedPrivateArchitecture),
+  "AITM": fromSaved(aitmArchitecture),
   "CGC": cgcFromConfiguration,
   "cross-stitch": fromSaved(crossStitchArchitecture),
   "DSelect-k": dselectKFromConfiguration,
+  "ESMM": fromSaved(esmmArchitecture),
   "hard sharing": fromSaved(hardSharingArchitecture),
   "learned branching": fromSaved(learnedBranchingArchitecture),
   "MMoE": mmoeFromConfiguration,

@@ -99,14 +99,20 @@ export class GraphBuilder {
     });
   }
 
-  /** Builds the head of a task, which gives its output. */
-  head(task: Task, from: GraphNode): GraphNode {
-    const built = buildHead(task, from.shape, this.scope(task.name));
+  /**
+   * Builds the head of a task, which gives its output. It belongs to the task, or is shared where
+   * other tasks read it too.
+   */
+  head(
+    task: Task,
+    from: GraphNode,
+    { owner = task.name }: Pick<PartPlace, "owner"> = {},
+  ): GraphNode {
     const { name } = task;
-    const id = `${name}/${name}`;
-    const node = this.#add(
-      stageOf(built, { id, label: name, owner: name, kind: "head", from }),
-    );
+    const scope = owner === "shared" ? this.scope().child(name) : this.scope(name);
+    const built = buildHead(task, from.shape, scope);
+    const id = `${owner}/${name}`;
+    const node = this.#add(stageOf(built, { id, label: name, owner, kind: "head", from }));
     this.output(name, node);
     return node;
   }
