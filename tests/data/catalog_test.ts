@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import { catalogDatasets, catalogFile, catalogFiles, filesOf } from "../../lib/data/mod.ts";
+import { filesBelow } from "./_catalog.ts";
 
 Deno.test("every file has sizes, sums, licence, citation and a place to be found at", () => {
   ok(catalogFiles.length >= 113);
@@ -45,4 +48,28 @@ Deno.test("every data set is described and has files; secure addresses come firs
 Deno.test("unknown keys and sets are refused in a sentence", () => {
   throws(() => catalogFile("mnist/nothing"), /The data catalogue has no file "mnist\/nothing"/);
   throws(() => filesOf("mnits"), /has no set "mnits"; it has mnist, fashion-mnist/);
+});
+
+Deno.test("no catalogued file is part of the repository or the package", () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const bySize = Map.groupBy(
+    catalogFiles.flatMap(({ key, bytes, sha256, variants }) => [
+      { key, bytes, sha256 },
+      ...variants.map((variant) => ({ key, bytes: variant.bytes, sha256: variant.sha256 })),
+    ]),
+    ({ bytes }) => bytes,
+  );
+  let files = 0;
+  for (const folder of ["lib", "notebooks", "tests", "tools", "bench", "docs", "data"]) {
+    for (const name of filesBelow(`${root}${folder}`)) {
+      if (folder === "data" && name.startsWith("cache/")) continue;
+      files++;
+      const path = `${root}${folder}/${name}`;
+      const alike = bySize.get(Deno.statSync(path).size) ?? [];
+      if (alike.length === 0) continue;
+      const sum = createHash("sha256").update(Deno.readFileSync(path)).digest("hex");
+      strictEqual(alike.find(({ sha256 }) => sha256 === sum)?.key, undefined, path);
+    }
+  }
+  ok(files > 300, `${files}`);
 });

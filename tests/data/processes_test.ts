@@ -8,6 +8,8 @@ import { temporaryFolder } from "./_temporary.ts";
 
 const script = fileURLToPath(new URL("./_fetch_process.ts", import.meta.url));
 const COUNT = 200_000;
+/** Downloads that are killed; `POLYTASK_KILLS=200` takes minutes and is for once in a while. */
+const KILLS = Number(Deno.env.get("POLYTASK_KILLS") ?? 10);
 const bytes = someBytes(COUNT);
 
 function fetchProcess(url: string, cache: string, ...before: string[]): Deno.ChildProcess {
@@ -46,7 +48,7 @@ Deno.test("processes killed at random points leave the cache right; their parts 
   const cache = temporaryFolder();
   const random = new Random("when to kill");
   let parts = 0;
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let attempt = 0; attempt < KILLS; attempt++) {
     const process = fetchProcess(`${server.address}/a`, cache);
     // Long enough for the process to start, short of the 200 ms that the download takes.
     const requests = server.requests.length;
