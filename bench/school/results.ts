@@ -1,0 +1,72 @@
+import { circumstances, publish } from "../_record.ts";
+import type { SchoolRow } from "./main.ts";
+import { sameStrengths, schoolModels } from "./protocol.ts";
+import type { SplitSource } from "./splits.ts";
+
+/**
+ * Keeps the rows as `bench/results/school.json` and `.md`, or `school_own_splits` for splits of our own.
+ */
+export async function writeResults(
+  splits: SplitSource,
+  seeds: number,
+  rows: readonly SchoolRow[],
+): Promise<void> {
+  const conditions = await circumstances(splits === "reference" ? ["numpy"] : []);
+  const record = {
+    ...conditions,
+    splits,
+    seeds,
+    strengths: splits === "own" ? sameStrengths : Object.fromEntries(
+      schoolModels.map(({ name, strengths }) => [name, strengths]),
+    ),
+    rows,
+  };
+  const name = splits === "reference" ? "school" : "school_own_splits";
+  await publish(`${name}.json`, `${JSON.stringify(record, null, 2)}\n`);
+  await publish(`${name}.md`, `${preface(splits, seeds)}\n\n${table(rows)}\n`);
+}
+
+function preface(splits: SplitSource, seeds: number): string {
+  return splits === "reference"
+    ? `School on the splits of the reference figures (NumPy's \`default_rng\`, seeds 0 to ${
+      seeds - 1
+    }), with the\nstrengths that the reference chose: does this implementation give the same numbers?`
+    : `School on ${seeds} splits of our own, strengths for all models from ${
+      sameStrengths.join(", ")
+    } by 3-fold\ncross-validation: what is to be expected. "Five splits" is where 95 % of the means over five other\nsplits lie.`;
+}
+
+function table(rows: readonly SchoolRow[]): string {
+  const lines = rows.map((row) => {
+    const { rmse, explainedVariance, fiveSplits, reference } = row;
+    const cells = [
+      `${Math.round(100 * row.train)} %`,
+      row.model,
+      `${rmse.toFixed(3)} ± ${row.rmseInterval.toFixed(3)}`,
+      ...(fiveSplits ? [range(fiveSplits.rmse, 2)] : []),
+      reference?.rmse.toFixed(2) ?? "",
+      `${explainedVariance.toFixed(2)} ± ${row.explainedVarianceInterval.toFixed(2)}`,
+      ...(fiveSplits ? [range(fiveSplits.explainedVariance, 1)] : []),
+      reference?.explainedVariance.toFixed(1) ?? "",
+      [...new Set(row.strengths)].sort((a, b) => a - b).join(", "),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const five = rows.some(({ fiveSplits }) => fiveSplits) ? ["five splits"] : [];
+  const heads = [
+    "train",
+    "model",
+    "RMSE",
+    ...five,
+    "reference",
+    "explained %",
+    ...five,
+    "reference",
+    "strengths",
+  ];
+  return [`| ${heads.join(" | ")} |`, `|${heads.map(() => "---").join("|")}|`, ...lines].join("\n");
+}
+
+function range([lower, upper]: readonly number[], digits: number): string {
+  return `${lower.toFixed(digits)} to ${upper.toFixed(digits)}`;
+}
