@@ -35,8 +35,8 @@ export interface Solution {
  *
  * Which solver: linear equations when losses are squared and the penalty is quadratic; coordinate
  * descent when losses are squared and the penalty is a sum over features; splitting when losses are
- * squared, the penalty is another norm and the features are few; else accelerated proximal gradient,
- * which takes everything.
+ * squared, the penalty is another norm (or one over whole features, on rows of the tasks' own) and the
+ * features are few; else accelerated proximal gradient, which takes everything.
  */
 export class Session {
   readonly problem: Problem;
@@ -105,6 +105,8 @@ export class Session {
       this.#columns ??= new LassoColumns(this.problem, data, start);
       return this.#columns.solve(entry, ridge, options);
     }
+    // Descent takes the steepest task's step for all; where tasks have rows of their own, that is slow.
+    if (bound.dual && this.problem.blocks.length > 1 && this.#splits(bound)) return undefined;
     this.#rows ??= new FeatureDescent(this.problem, data, start);
     const scale = norm(data.linear);
     return this.#rows.solve({ entry, feature, ridge }, (w, gradient) => {

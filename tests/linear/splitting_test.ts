@@ -63,3 +63,32 @@ Deno.test("tasks of very different sizes cost splitting few iterations", () => {
   ok(model.report.iterations < other.report.iterations);
   near([model.report.objective], [other.report.objective], 1e-6);
 });
+
+Deno.test("joint features: splitting on own rows, descent on shared rows and for many features", () => {
+  const penalty = linear.jointFeatures(2);
+  const generated = (features: number, shared: boolean) =>
+    linear.generateTasks({
+      tasks: 4,
+      features,
+      rows: 15,
+      structure: "support",
+      size: 5,
+      noise: 0.5,
+      shared,
+      seed: "joint features",
+    }).data;
+  const expected = [[30, false, "splitting"], [30, true, "coordinate"], [
+    210,
+    false,
+    "coordinate",
+  ]] as const;
+  for (const [features, shared, solver] of expected) {
+    const data = generated(features, shared);
+    const weights = { [data.tasks[0].name]: 2 };
+    const model = linear.fit(data, { penalty, weights, tolerance: 1e-11 });
+    const other = linear.fit(data, { penalty, weights, tolerance: 1e-11, solver: "fista" });
+    strictEqual(model.report.solver, solver);
+    strictEqual(model.report.reason, "converged");
+    near([model.report.objective], [other.report.objective], 1e-9);
+  }
+});
