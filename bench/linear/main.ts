@@ -9,6 +9,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as linear from "../../lib/linear/mod.ts";
+import { circumstances, publish } from "../_record.ts";
 import { schoolTasks } from "../school/protocol.ts";
 import { LinearPeer } from "./peer.ts";
 
@@ -29,7 +30,7 @@ export interface LinearRow {
 const FEATURES = 1000, TASKS = 100, ROWS = 200, STRENGTHS = 20, SMALLEST = 0.1;
 const TOLERANCE = 1e-6;
 const folder = new URL("../../.polytask/bench/linear/", import.meta.url);
-const usage = "deno task bench linear [--rounds 5] [--problem NAME ...] [--json]";
+const usage = "deno task bench linear [--rounds 5] [--problem NAME ...] [--save] [--json]";
 
 interface Problem {
   readonly name: string;
@@ -50,6 +51,7 @@ export async function run(args: readonly string[]): Promise<void> {
     options: {
       rounds: { type: "string", default: "5" },
       problem: { type: "string", multiple: true },
+      save: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
@@ -79,6 +81,17 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   const school = await schoolSeconds();
   console.error(`School, trace norm, 3 folds, 8 strengths: ${school.toFixed(1)} s`);
+  if (values.save) {
+    const record = {
+      ...await circumstances(["numpy", "scikit-learn"]),
+      threads: 1,
+      rounds,
+      problem: { features: FEATURES, tasks: TASKS, rows: ROWS, strengths: STRENGTHS },
+      rows,
+      schoolTraceNormSeconds: school,
+    };
+    await publish("linear.json", `${JSON.stringify(record, null, 2)}\n`);
+  }
   if (values.json) console.log(JSON.stringify({ rows, schoolTraceNormSeconds: school }));
 }
 
