@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { softmaxCrossEntropy } from "../../lib/backend/mod.ts";
 import { Random } from "../../lib/math/random.ts";
 
 const BETA1 = 0.9;
@@ -49,9 +50,9 @@ export class Weights {
   }
 }
 
-/** Mean cross-entropy of logits [rows, classes] with one-hot targets. */
-export function crossEntropy(logits: tf.Tensor, oneHot: tf.Tensor): tf.Scalar {
-  return tf.neg(tf.mean(tf.sum(tf.mul(oneHot, tf.logSoftmax(logits)), -1)));
+/** Mean cross-entropy of logits [rows, classes] with classes [rows]. */
+export function crossEntropy(logits: tf.Tensor, classes: tf.Tensor): tf.Scalar {
+  return tf.mean(softmaxCrossEntropy(logits, classes));
 }
 
 /** A step of training with Adam, as the library's trainer does it. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { softmaxCrossEntropy } from "../backend/fused/cross_entropy.ts";
 import type { HeadOptions } from "./head.ts";
 import { type ClassMetric, classMetrics } from "./metrics/_class_metrics.ts";
 import { chosenMetrics } from "./metrics/_metric.ts";
@@ -65,10 +66,7 @@ export function classification<
     hidden,
     rowLosses: (output, target) =>
       tf.tidy(() => {
-        const logProbabilities = tf.logSoftmax(output as tf.Tensor2D);
-        // Cast here: asked for float32, the wasm kernel writes whole numbers all the same.
-        const chosen = tf.oneHot(target.toInt().as1D(), classes).toFloat();
-        const losses = logProbabilities.mul(chosen).sum(1).neg() as tf.Tensor1D;
+        const losses = softmaxCrossEntropy(output, target.toInt().as1D());
         if (loss === "crossEntropy") return losses;
         const wrong = tf.sub(1, losses.neg().exp());
         // Away from 0, where the derivative of a power below 1 is infinite.

@@ -6,7 +6,7 @@ export const cnn: BenchModel = {
   name: "cnn",
   build(weights) {
     const x = weights.data(128, 28, 28, 1) as tf.Tensor4D;
-    const target = tf.oneHot(weights.classes(10, 128), 10).toFloat();
+    const target = weights.classes(10, 128);
     const filters = [weights.matrix(3, 3, 1, 32), weights.matrix(3, 3, 32, 64)];
     const biases = [weights.constant(0, 32), weights.constant(0, 64)];
     const dense = [weights.matrix(1600, 128), weights.constant(0, 128)];

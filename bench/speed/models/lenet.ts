@@ -6,7 +6,7 @@ export const lenet: BenchModel = {
   name: "lenet",
   build(weights) {
     const x = weights.data(128, 36, 36, 1) as tf.Tensor4D;
-    const targets = [0, 1].map(() => tf.oneHot(weights.classes(10, 128), 10).toFloat());
+    const targets = [0, 1].map(() => weights.classes(10, 128));
     const filters = [weights.matrix(5, 5, 1, 10), weights.matrix(5, 5, 10, 20)];
     const biases = [weights.constant(0, 10), weights.constant(0, 20)];
     const dense = [weights.matrix(720, 50), weights.constant(0, 50)];

@@ -12,7 +12,7 @@ export const lstm: BenchModel = {
   name: "lstm",
   build(weights) {
     const x = weights.data(BATCH, STEPS, INPUTS);
-    const target = tf.oneHot(weights.classes(10, BATCH), 10).toFloat();
+    const target = weights.classes(10, BATCH);
     const kernel = weights.matrix(INPUTS, 4 * UNITS);
     const recurrent = weights.matrix(UNITS, 4 * UNITS);
     const bias = weights.constant(0, 4 * UNITS);

@@ -8,7 +8,7 @@ export const mlp: BenchModel = {
   name: "mlp",
   build(weights) {
     const x = weights.data(128, units[0]);
-    const target = tf.oneHot(weights.classes(10, 128), 10).toFloat();
+    const target = weights.classes(10, 128);
     const layers = units.slice(1).map((outputs, index) => ({
       kernel: weights.matrix(units[index], outputs),
       bias: weights.constant(0, outputs),

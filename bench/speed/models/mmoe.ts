@@ -10,7 +10,7 @@ export const mmoe: BenchModel = {
   name: "mmoe",
   build(weights) {
     const x = weights.data(BATCH, INPUTS) as tf.Tensor2D;
-    const targets = [0, 1].map(() => tf.oneHot(weights.classes(2, BATCH), 2).toFloat());
+    const targets = [0, 1].map(() => weights.classes(2, BATCH));
     const dense = (inputs: number, outputs: number) => {
       const [kernel, bias] = [weights.matrix(inputs, outputs), weights.constant(0, outputs)];
       return (rows: tf.Tensor) => tf.add(tf.matMul(rows, kernel), bias);

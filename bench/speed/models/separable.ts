@@ -9,7 +9,7 @@ export const separable: BenchModel = {
   name: "separable",
   build(weights) {
     const x = weights.data(32, 64, 64, 3) as tf.Tensor4D;
-    const target = tf.oneHot(weights.classes(10, 32), 10).toFloat();
+    const target = weights.classes(10, 32);
     const first = [weights.matrix(3, 3, 3, 16), weights.constant(0, 16)];
     const layers = blocks.map(([inside, outside, stride]) => ({
       stride,

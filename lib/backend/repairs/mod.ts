@@ -12,8 +12,11 @@ import { repairDilatedConvolution } from "./dilated_convolution.ts";
 import { repairEinsum } from "./einsum.ts";
 import { repairRelu } from "./relu.ts";
 import { repairResize } from "./resize.ts";
+import { repairSavedTensors } from "./saved_tensors.ts";
 import { repairSingleParts } from "./single_parts.ts";
 import { repairSlices } from "./slices.ts";
+import { repairSoftmax } from "./softmax.ts";
+import { repairSums } from "./sums.ts";
 import { repairStridedSlice } from "./strided_slice.ts";
 
 let done = false;
@@ -31,5 +34,8 @@ export function repairGradients(): void {
   repairResize();
   repairSingleParts();
   repairSlices();
+  repairSavedTensors();
+  repairSoftmax();
+  repairSums();
   repairStridedSlice("cpu");
 }

@@ -6,6 +6,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import { registerCast } from "./kernels/cast.ts";
 import { registerConvolution } from "./kernels/convolution.ts";
 import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerEinsum } from "./kernels/einsum.ts";
@@ -18,6 +19,7 @@ import { registerMovement } from "./kernels/movement.ts";
 import { registerOptimizers } from "./kernels/optimizers.ts";
 import { registerPooling } from "./kernels/pooling.ts";
 import { registerReductions } from "./kernels/reductions.ts";
+import { registerRows } from "./kernels/rows.ts";
 import { registerSegments } from "./kernels/segments.ts";
 import { registerSlices } from "./kernels/slices.ts";
 import { registerVolumes } from "./kernels/volumes.ts";
@@ -102,6 +104,8 @@ async function start(options: WasmOptions): Promise<WasmReport> {
   registerSegments(runtime);
   registerElementwise(runtime);
   registerIdentity(runtime);
+  registerCast(runtime);
+  registerRows(runtime);
   registerLstm(runtime);
   registerGather(runtime);
   registerSlices(runtime);

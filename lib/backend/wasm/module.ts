@@ -23,6 +23,82 @@ export interface KernelFunctions {
     scratch: Pointer,
   ): void;
   gemmScratch(columns: number): number;
+  gemmStack(
+    a: Pointer,
+    aStride: number,
+    transposeA: number,
+    aStep: number,
+    b: Pointer,
+    bStride: number,
+    transposeB: number,
+    bStep: number,
+    c: Pointer,
+    rows: number,
+    columns: number,
+    depth: number,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  softmax(
+    x: Pointer,
+    begin: number,
+    end: number,
+    columns: number,
+    settings: Pointer,
+    steps: number,
+    to: Pointer,
+  ): void;
+  softmaxGradient(
+    y: Pointer,
+    dy: Pointer,
+    begin: number,
+    end: number,
+    columns: number,
+    settings: Pointer,
+    dx: Pointer,
+  ): void;
+  crossEntropy(
+    x: Pointer,
+    labels: Pointer,
+    begin: number,
+    end: number,
+    columns: number,
+    losses: Pointer,
+    shares: Pointer,
+  ): void;
+  crossEntropyGradient(
+    shares: Pointer,
+    labels: Pointer,
+    dy: Pointer,
+    begin: number,
+    end: number,
+    columns: number,
+    dx: Pointer,
+  ): void;
+  layerNorm(
+    x: Pointer,
+    scale: Pointer,
+    offset: Pointer,
+    begin: number,
+    end: number,
+    columns: number,
+    settings: Pointer,
+    y: Pointer,
+    normal: Pointer,
+    factors: Pointer,
+  ): void;
+  layerNormGradient(
+    dy: Pointer,
+    scale: Pointer,
+    normal: Pointer,
+    factors: Pointer,
+    begin: number,
+    end: number,
+    columns: number,
+    dx: Pointer,
+    products: Pointer,
+  ): void;
   panelColumns(columns: number): number;
   packPanels(
     from: Pointer,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { layerNorm as standardisedRows } from "../../backend/fused/layer_norm.ts";
 import { checkWhole } from "./_checks.ts";
 import { maskDetail, type MaskZerosOption, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
@@ -35,7 +36,7 @@ export function layerNorm(options: LayerNormOptions = {}): Layer {
         outputShape: inputShape,
         apply: (input) =>
           tf.tidy(() => {
-            const result = standardised(input, [input.rank - 1], epsilon).mul(scale).add(offset);
+            const result = standardisedRows(input, scale, offset, epsilon);
             return maskZeros ? result.mul(presentSteps(input)) : result;
           }),
       };

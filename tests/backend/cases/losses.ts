@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { causalSoftmax, layerNorm, softmaxCrossEntropy } from "../../../lib/backend/mod.ts";
 import type { OperationCase } from "../_finite_differences.ts";
 
 const labels = () => tf.oneHot(tf.tensor1d([1, 0, 3, 5], "int32"), 6);
@@ -6,10 +7,56 @@ const binaryLabels = () =>
   tf.cast(tf.greater(tf.sin(tf.range(0, 24)), 0), "float32").reshape([4, 6]);
 const logits = [[4, 6]] as const;
 
+/** The same classes for every number of rows. */
+const classesOf = (rows: number, classes: number) =>
+  tf.tensor1d(Array.from({ length: rows }, (_, row) => row * 3 % classes), "int32");
+
+/** Operations that are one kernel on the wasm backend; sizes with and without a rest of four. */
+const fused: OperationCase[] = [
+  ...[[4, 6], [5, 8], [7, 10], [2, 3], [37, 64]].map(([rows, classes]): OperationCase => ({
+    name: `softmaxCrossEntropy of rows [${rows},${classes}]`,
+    inputs: [[rows, classes]],
+    run: (x) => softmaxCrossEntropy(x, classesOf(rows, classes)),
+  })),
+  {
+    name: "softmaxCrossEntropy with labels that are no classes",
+    inputs: [[3, 5]],
+    run: (x) => softmaxCrossEntropy(x, tf.tensor1d([-1, 4, 5], "int32")),
+  },
+  {
+    name: "softmaxCrossEntropy of large numbers",
+    inputs: [[4, 6]],
+    run: (x) => softmaxCrossEntropy(tf.mul(x, 200), classesOf(4, 6)),
+    step: 1e-4,
+    tolerance: 2e-2,
+  },
+  ...[[5, 12], [2, 3, 7], [33, 16], [3, 2]].map((shape): OperationCase => {
+    const units = shape[shape.length - 1];
+    return {
+      name: `layerNorm of [${shape}]`,
+      inputs: [shape, [units], [units]],
+      run: (x, scale, offset) => layerNorm(x, scale, offset, 1e-3),
+      step: 0.01,
+    };
+  }),
+  ...[[4, 4], [2, 3, 5, 5], [2, 9, 9]].map((shape): OperationCase => ({
+    name: `causalSoftmax of [${shape}]`,
+    inputs: [shape],
+    run: (x) => causalSoftmax(x, 1.7),
+  })),
+];
+
 /** Losses and normalisations. */
 export const losses: OperationCase[] = [
+  ...fused,
   { name: "softmax", inputs: logits, run: (x) => tf.softmax(x as tf.Tensor2D) },
   { name: "softmax of four axes", inputs: [[2, 3, 4, 6]], run: (x) => tf.softmax(x) },
+  {
+    name: "softmax of a long row",
+    inputs: [[17, 70]],
+    run: (x) => tf.softmax(tf.mul(x, 30)),
+    step: 1e-3,
+  },
   { name: "softmax of one class", inputs: [[3, 1]], run: (x) => tf.softmax(x) },
   { name: "logSoftmax", inputs: logits, run: (x) => tf.logSoftmax(x) },
   {

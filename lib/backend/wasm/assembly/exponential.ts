@@ -1,3 +1,5 @@
+import { multiplyAdd } from "./simd";
+
 // Exponentials of four values at once, with about the precision of float32.
 
 const LOG2_E: f32 = 1.4426950408889634;
@@ -19,13 +21,13 @@ export function exponential(x: v128): v128 {
   const high = f32x4.sub(inside, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
   const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(LN2_LOW)));
   let sum = f32x4.splat(1.0 / 5040.0);
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 720.0));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 120.0));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 24.0));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0 / 6.0));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(0.5));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0));
-  sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(1.0));
+  sum = multiplyAdd(sum, r, f32x4.splat(1.0 / 720.0));
+  sum = multiplyAdd(sum, r, f32x4.splat(1.0 / 120.0));
+  sum = multiplyAdd(sum, r, f32x4.splat(1.0 / 24.0));
+  sum = multiplyAdd(sum, r, f32x4.splat(1.0 / 6.0));
+  sum = multiplyAdd(sum, r, f32x4.splat(0.5));
+  sum = multiplyAdd(sum, r, f32x4.splat(1.0));
+  sum = multiplyAdd(sum, r, f32x4.splat(1.0));
   const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
   return f32x4.mul(sum, exponent);
 }

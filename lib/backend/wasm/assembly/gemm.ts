@@ -94,6 +94,35 @@ export function gemm(
   }
 }
 
+/**
+ * C = op(A) op(B) for the matrices [begin, end) of three stacks, whose matrices lie `aStep`, `bStep`
+ * and `rows * columns` values apart (a step of 0: one operand for all).
+ */
+export function gemmStack(
+  a: usize,
+  aStride: i32,
+  transposeA: bool,
+  aStep: i32,
+  b: usize,
+  bStride: i32,
+  transposeB: bool,
+  bStep: i32,
+  c: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  begin: i32,
+  end: i32,
+  scratch: usize,
+): void {
+  for (let index = begin; index < end; index++) {
+    gemm(
+      a + bytes(index * aStep), aStride, transposeA, b + bytes(index * bStep), bStride, transposeB,
+      c + bytes(index * rows * columns), columns, 0, rows, 0, columns, depth, false, scratch,
+    );
+  }
+}
+
 /** Writes the transpose of `depth` rows of `count` values (rows `stride` apart) as `count` rows. */
 function transposeBlock(from: usize, stride: i32, depth: i32, count: i32, to: usize): void {
   const fromRow = bytes(stride);

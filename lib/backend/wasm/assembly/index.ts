@@ -1,5 +1,5 @@
 // The functions that the backend calls. All pointers are byte addresses in its memory.
-export { gemm, gemmScratch } from "./gemm";
+export { gemm, gemmScratch, gemmStack } from "./gemm";
 export { packPanels, packPanelsTransposed, panelColumns } from "./panels";
 export { convolve, convolveScratch, packFlippedFilter } from "./convolution";
 export { scatterPatches, scatterPatchesScratch } from "./convolution_input";
@@ -14,3 +14,11 @@ export { adam, momentumStep } from "./optimizers";
 export { volumeFilterGradient, volumeInputGradient } from "./volumes";
 export { copyRows, permute } from "./movement";
 export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
+export {
+  crossEntropy,
+  crossEntropyGradient,
+  layerNorm,
+  layerNormGradient,
+  softmax,
+  softmaxGradient,
+} from "./rows";

@@ -17,6 +17,8 @@ interface FusedAttributes extends Transposes {
 
 /** A multiple of the height of a tile and of the columns of both panels. */
 const TILE = 24;
+/** Multiplications of a matrix below which threads share out a stack, not its matrices. */
+const SMALL = 2_000_000;
 
 /** BatchMatMul and _FusedMatMul: any transposes, batches and broadcasts. */
 export function registerMatrixProduct(runtime: Runtime): void {
@@ -68,6 +70,31 @@ function matrixProduct(
     gemm(runtime, left, right, to, rows * count, columns, depth);
     return product;
   }
+  const aStep = stackStep(aBatch, count, rows * depth);
+  const bStep = stackStep(bBatch, count, columns * depth);
+  const small = rows * columns * depth < SMALL || count >= 8 * runtime.threads;
+  if (aStep !== undefined && bStep !== undefined && count > 1 && small) {
+    const plan = runtime.plan({ items: count, work: count * rows * columns * depth });
+    const scratch = runtime.threadScratch(runtime.functions.gemmScratch(columns));
+    runtime.run("gemmStack", plan, (part) => [
+      left.pointer,
+      left.stride,
+      Number(left.transpose),
+      aStep,
+      right.pointer,
+      right.stride,
+      Number(right.transpose),
+      bStep,
+      to,
+      rows,
+      columns,
+      depth,
+      part.begin(),
+      part.end(),
+      part.own(scratch.pointer, scratch.bytes),
+    ]);
+    return product;
+  }
   const aOffset = broadcastOffset(aBatch, batch);
   const bOffset = broadcastOffset(bBatch, batch);
   for (let index = 0; index < count; index++) {
@@ -82,6 +109,12 @@ function matrixProduct(
     );
   }
   return product;
+}
+
+/** Values from matrix to matrix in a stack: all in a row or one for all; undefined if neither. */
+function stackStep(own: readonly number[], count: number, matrix: number): number | undefined {
+  if (size(own) === count) return matrix;
+  return size(own) === 1 ? 0 : undefined;
 }
 
 /** One operand of a product: where it lies, and how far apart its stored rows are. */
