@@ -121,6 +121,8 @@ export async function run(args: readonly string[]): Promise<void> {
         const found = await compare({ model, tasks, method, backend, threads, peers, ...effort });
         rows.push(...found);
         for (const row of found) console.error(describe(row));
+        // A run that is cut short keeps what it measured.
+        if (values.save !== undefined) await writeResults({ rows: found }, report, values.save);
       }
     }
   } finally {
@@ -130,10 +132,12 @@ export async function run(args: readonly string[]): Promise<void> {
     for (const on of sources) {
       const row = await timeRecorder(model, tasks, on, effort.rounds, effort.seconds);
       recorder.push(row);
+      if (values.save !== undefined) {
+        await writeResults({ recorder: [row] }, report, values.save);
+      }
       console.error(`${model} K=${tasks} recorder on ${on}: ${row.share.toFixed(3)} of a step`);
     }
   }
-  if (values.save !== undefined) await writeResults({ rows, recorder }, report, values.save);
   if (values.json) {
     console.log(JSON.stringify({ rows, recorder }));
     return;

@@ -19,15 +19,15 @@ interface Results {
  * @param note What a reader must know about the run, such as other work on the machine.
  */
 export async function writeResults(
-  found: Pick<Results, "rows" | "recorder">,
+  found: Partial<Pick<Results, "rows" | "recorder">>,
   report: BackendReport,
   note: string,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const before = await readFile(new URL("balancing.json", folder), "utf8")
     .then((text) => JSON.parse(text) as Results, () => ({ rows: [], recorder: [] }));
-  const rows = merged(before.rows, found.rows, keyOf);
-  const recorder = merged(before.recorder, found.recorder, recorderKey);
+  const rows = merged(before.rows, found.rows ?? [], keyOf);
+  const recorder = merged(before.recorder, found.recorder ?? [], recorderKey);
   const machine = { processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism() };
   const measured = new Date().toISOString().slice(0, 10);
   const { backend, device, versions } = report;

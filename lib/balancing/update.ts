@@ -280,7 +280,7 @@ async function jacobianUpdate(
       groups: shared.map(({ size }) => size),
     });
     const gramian = request.measure ? await kept.gramian() : undefined;
-    const row = tf.tensor1d(direction);
+    const row = tf.tensor1d(Float32Array.from(direction));
     const gradients = new Map([
       ...pairUp(shared, splitRow(row, shared)),
       ...ownGradients(request, heads, balancer.headWeights?.()),

@@ -27,13 +27,21 @@ export function matrixTimesVector(matrix: Rows, vector: ArrayLike<number>): numb
 
 /** `weights[0] * rows[0] + weights[1] * rows[1] + ...`, as long as a row. */
 export function weightedSum(rows: Rows, weights: ArrayLike<number>): number[] {
-  const sum = new Array<number>(rows.length === 0 ? 0 : rows[0].length).fill(0);
+  const sum = new Float64Array(rows.length === 0 ? 0 : rows[0].length);
   rows.forEach((row, index) => {
     const weight = weights[index];
-    if (weight === 0) return;
-    for (let column = 0; column < sum.length; column++) sum[column] += weight * row[column];
+    if (weight !== 0) addScaled(sum, weight, row instanceof Float64Array ? row : doubles(row));
   });
-  return sum;
+  return Array.from(sum);
+}
+
+/** The numbers as a new array of doubles. */
+export function doubles(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values);
+}
+
+function addScaled(sum: Float64Array, factor: number, row: Float64Array): void {
+  for (let column = 0; column < sum.length; column++) sum[column] += factor * row[column];
 }
 
 /**
@@ -47,10 +55,18 @@ export function weightedSum(rows: Rows, weights: ArrayLike<number>): number[] {
  */
 export function gramianOf(rows: Rows): number[][] {
   const gramian = rows.map(() => new Array<number>(rows.length).fill(0));
+  // Of one kind, so that the engine compiles one loop for all.
+  const typed = rows.map((row) => row instanceof Float64Array ? row : doubles(row));
   for (let i = 0; i < rows.length; i++) {
-    for (let j = 0; j <= i; j++) gramian[i][j] = gramian[j][i] = dot(rows[i], rows[j]);
+    for (let j = 0; j <= i; j++) gramian[i][j] = gramian[j][i] = dotDoubles(typed[i], typed[j]);
   }
   return gramian;
+}
+
+function dotDoubles(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += a[index] * b[index];
+  return sum;
 }
 
 /** The value of the quadratic form `vector' matrix vector`. */

@@ -11,6 +11,7 @@ import {
   meanGradient,
   mgda,
   modo,
+  randomGradientWeights,
   sdmgrad,
   sumGradient,
   trimmedMean,
@@ -116,6 +117,25 @@ Deno.test("the Gramian is that of the shared gradients, and weights multiply the
   assertClose([...found.report!.weights!], weights, 1e-12);
   const expected = rows[0].map((_, at) => weights.reduce((sum, w, i) => sum + w * rows[i][at], 0));
   assertClose(found.trunk, expected);
+});
+
+Deno.test("weights that are known beforehand need no Gramian, and are drawn once a step", async () => {
+  const make = () => randomGradientWeights({ seed: 4 });
+  const found = await update(make());
+  strictEqual(found.gramian, undefined);
+  const weights = make().weights([[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+  deepStrictEqual([...found.report!.weights!], weights);
+  deepStrictEqual(found.report!.notes, undefined);
+  const weighted = await update(fixedWeights({ weights }));
+  assertClose(found.trunk, weighted.trunk);
+  const plain = await update(equalWeights());
+  found.heads.forEach((head, task) => assertClose(head!, plain.heads[task]!));
+  const measured = await update(make(), { measure: true });
+  deepStrictEqual([...measured.report!.weights!], weights);
+  strictEqual(measured.gramian!.length, 3);
+  const kept = randomGradientWeights({ every: 2 });
+  deepStrictEqual(kept.held!([0, 1]), kept.held!([0, 1]));
+  ok(kept.report!().notes!.includes("weights of an earlier step"));
 });
 
 Deno.test("on the representation: its own Gramian, one pass through the trunk", async () => {

@@ -43,6 +43,8 @@ export interface GramianDefinition {
   readonly independent?: boolean;
   /** The weights for a Gramian that is square and finite and not all zero. */
   solve(gramian: readonly (readonly number[])[], step: GramianStep): Weighting;
+  /** The weights of so many tasks, for methods that need no Gramian to know them. */
+  known?(count: number): number[];
   /** For methods with memory. */
   state?(): BalancerState;
   restore?(state: BalancerState): void;
@@ -75,6 +77,13 @@ export function gramianMethod(
   /** Weight and head factor last given to each task of the model; kept only for `every`. */
   let held: ([weight: number, head: number | null] | null)[] = [];
   let reused = false;
+  const hold = (positions: readonly number[], { weights, headWeights }: Weighting) => {
+    if (every === 1) return;
+    held = Array.from({ length: tasks }, (_, index) => held[index] ?? null);
+    positions.forEach((position, index) =>
+      held[position] = [weights[index], headWeights?.[index] ?? null]
+    );
+  };
 
   return {
     family: "gramian",
@@ -100,19 +109,20 @@ export function gramianMethod(
           epsilon: context.epsilon ?? Number.EPSILON,
           losses: context.losses,
         });
-      if (every > 1) {
-        held = Array.from({ length: tasks }, (_, index) => held[index] ?? null);
-        const { weights, headWeights } = last;
-        positions.forEach((position, index) =>
-          held[position] = [weights[index], headWeights?.[index] ?? null]
-        );
-      }
+      hold(positions, last);
       return [...last.weights];
     },
     held(present) {
       const due = steps++ % every === 0;
       const kept = present.flatMap((position) => held[position] ? [held[position]] : []);
-      if (due || kept.length < present.length) return undefined;
+      if (due || kept.length < present.length) {
+        if (!definition.known) return undefined;
+        tasks = Math.max(tasks, ...present.map((position) => position + 1));
+        last = { weights: definition.known(present.length) };
+        reused = false;
+        hold(present, last);
+        return [...last.weights];
+      }
       const weights = kept.map(([weight]) => weight);
       const heads = kept.flatMap(([, head]) => head === null ? [] : [head]);
       last = { weights, headWeights: heads.length === kept.length ? heads : undefined };

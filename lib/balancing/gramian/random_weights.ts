@@ -11,7 +11,7 @@ export interface RandomGradientWeightsOptions extends GramianOptions {
 
 /**
  * Random gradient weighting (RGW): new weights every step, the softmax of standard normal numbers.
- * They sum to 1 and are 1/K on average.
+ * They sum to 1 and are 1/K on average. A step costs no backward pass a task.
  *
  * Lin et al., "Reasonable Effectiveness of Random Weighting", TMLR 2022, arXiv 2111.10603.
  */
@@ -20,10 +20,12 @@ export function randomGradientWeights(
 ): GramianBalancer {
   const { seed = 0 } = options;
   let random = Random.stream(seed, "random-gradient-weights");
+  const draw = (count: number) => softmax(Array.from({ length: count }, () => random.normal()));
   return gramianMethod({
     name: "random",
     configuration: { seed },
-    solve: (gramian) => ({ weights: softmax(gramian.map(() => random.normal())) }),
+    solve: (gramian) => ({ weights: draw(gramian.length) }),
+    known: draw,
     state: () => ({ random: random.state() }),
     restore: (state) => random = Random.fromState(state.random as RandomState),
     reset: () => random = Random.stream(seed, "random-gradient-weights"),

@@ -1,3 +1,4 @@
+import { doubles } from "../../math/matrix.ts";
 import type {
   BalancerContext,
   BalancerReport,
@@ -26,7 +27,7 @@ export interface JacobianDefinition {
   readonly name: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   /** The update for finite rows of equal length. */
-  combine(jacobian: readonly ArrayLike<number>[], step: JacobianStep): Combination;
+  combine(jacobian: readonly Float64Array[], step: JacobianStep): Combination;
   state?(): BalancerState;
   restore?(state: BalancerState): void;
   reset?(tasks: number): void;
@@ -41,7 +42,8 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
     name: definition.name,
     configuration: { name: definition.name, ...definition.configuration },
     combine(jacobian, present, context = {}) {
-      checkJacobian(jacobian);
+      const rows = jacobian.map(doubles);
+      checkJacobian(rows);
       const positions = present ?? jacobian.map((_, index) => index);
       if (positions.length !== jacobian.length) {
         throw new RangeError(
@@ -49,7 +51,7 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
         );
       }
       tasks = Math.max(tasks, ...positions.map((position) => position + 1));
-      const { update, ...rest } = definition.combine(jacobian, {
+      const { update, ...rest } = definition.combine(rows, {
         ...context,
         present: positions,
         tasks,
@@ -78,7 +80,7 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
   };
 }
 
-function checkJacobian(jacobian: readonly ArrayLike<number>[]): void {
+function checkJacobian(jacobian: readonly Float64Array[]): void {
   if (jacobian.length === 0) throw new RangeError("The Jacobian has no rows: no task is present.");
   const columns = jacobian[0].length;
   jacobian.forEach((row, i) => {

@@ -32,15 +32,19 @@ export function graddrop(options: GraddropOptions = {}): JacobianBalancer {
       const leaks = present.map((task) => leak?.[task] ?? 0);
       const update = new Array<number>(jacobian[0].length).fill(0);
       for (let column = 0; column < update.length; column++) {
-        const draw = random.uniform();
         let sum = 0;
         let magnitude = 0;
-        for (const row of jacobian) {
-          sum += row[column];
-          magnitude += Math.abs(row[column]);
+        for (let task = 0; task < jacobian.length; task++) {
+          const entry = jacobian[task][column];
+          sum += entry;
+          magnitude += Math.abs(entry);
         }
-        if (magnitude === 0) continue;
-        const sign = 0.5 * (1 + sum / magnitude) > draw ? 1 : -1;
+        if (Math.abs(sum) === magnitude) {
+          // One sign, or all zero: there is nothing to choose.
+          update[column] = sum;
+          continue;
+        }
+        const sign = 0.5 * (1 + sum / magnitude) > random.uniform() ? 1 : -1;
         for (let task = 0; task < jacobian.length; task++) {
           const entry = jacobian[task][column];
           update[column] += entry * sign > 0 ? entry : leaks[task] * entry;

@@ -1,4 +1,4 @@
-import { gramianOf } from "../../math/matrix.ts";
+import { gramianOf, weightedSum } from "../../math/matrix.ts";
 import { Random, type RandomState } from "../../math/random.ts";
 import type { JacobianBalancer } from "../balancer.ts";
 import { checkBeta, gradvacWeights, grownTargets } from "../gramian/gradvac.ts";
@@ -35,17 +35,14 @@ export function gradvacByLayer(options: GradvacByLayerOptions = {}): JacobianBal
       let start = 0;
       groups.forEach((length, group) => {
         const end = start + length;
-        const block = jacobian.map((row) =>
-          Array.prototype.slice.call(row, start, end) as number[]
-        );
+        const block = jacobian.map((row) => row.subarray(start, end));
         const local = present.map((row) => present.map((column) => targets[group][row][column]));
         const weights = gradvacWeights(gramianOf(block), orders, local, beta);
         present.forEach((row, i) =>
           present.forEach((column, j) => targets[group][row][column] = local[i][j])
         );
-        block.forEach((row, task) =>
-          row.forEach((entry, column) => update[start + column] += weights[task] * entry)
-        );
+        const part = weightedSum(block, weights);
+        for (let column = 0; column < length; column++) update[start + column] = part[column];
         start = end;
       });
       if (start !== update.length) {

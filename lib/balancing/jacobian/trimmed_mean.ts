@@ -33,8 +33,13 @@ export function trimmedMean(options: TrimmedMeanOptions = {}): JacobianBalancer 
       }
       const entries = new Float64Array(count);
       const update = Array.from({ length: jacobian[0].length }, (_, column) => {
-        for (let task = 0; task < count; task++) entries[task] = jacobian[task][column];
-        entries.sort();
+        // By insertion: there are few tasks, and many columns.
+        for (let task = 0; task < count; task++) {
+          const entry = jacobian[task][column];
+          let rank = task;
+          for (; rank > 0 && entries[rank - 1] > entry; rank--) entries[rank] = entries[rank - 1];
+          entries[rank] = entry;
+        }
         let sum = 0;
         for (let rank = cut; rank < count - cut; rank++) sum += entries[rank];
         return sum / (count - 2 * cut);
