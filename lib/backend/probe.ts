@@ -11,6 +11,10 @@ export interface BackendProbe {
   readonly why: string;
   /** How to get it. */
   readonly how: string;
+  /** Whether `useBackend()` takes it where no other is asked for. */
+  readonly chosen: boolean;
+  /** Threads that were timed; 0 where the backend does not say. */
+  readonly threads?: number;
   /** Speed of a matrix product in 10^9 operations a second, measured for about a second. */
   readonly speed?: { readonly gflops: number };
 }
@@ -31,11 +35,19 @@ export async function probeBackends(): Promise<BackendProbe[]> {
   for (const backend of backendNames) {
     const { start, how } = rooms[backend];
     try {
-      const { device } = await start({ backend, forced: true });
-      probes.push({ backend, available: true, why: device, how, speed: await measure() });
+      const { device, threads, software } = await start({ backend, forced: true });
+      probes.push({
+        backend,
+        available: true,
+        why: device,
+        how,
+        chosen: !software && !probes.some(({ chosen }) => chosen),
+        threads,
+        speed: await measure(),
+      });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      probes.push({ backend, available: false, why, how });
+      probes.push({ backend, available: false, why, how, chosen: false });
     }
   }
   if (before) await tf.setBackend(before);

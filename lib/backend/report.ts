@@ -34,6 +34,8 @@ export interface StartedBackend {
   readonly device: string;
   readonly threads: number;
   readonly versions?: Readonly<Record<string, string>>;
+  /** Imitates its device on the processor: taken only when it is asked for by name. */
+  readonly software?: boolean;
 }
 
 /** Settings of {@linkcode useBackend}. */
@@ -41,8 +43,8 @@ export interface BackendOptions {
   /** Use this backend and no other. Default: `POLYTASK_BACKEND`, else the fastest that works. */
   readonly backend?: BackendName;
   /**
-   * Threads that the wasm backend computes with, from 1 to 64. Default: `POLYTASK_THREADS`, else 1.
-   * Other backends use what they like.
+   * Threads that the wasm or native backend computes with, from 1 to 64. Default:
+   * `POLYTASK_THREADS`, else 1 on wasm and all on native. Other backends use what they like.
    */
   readonly threads?: number;
 }

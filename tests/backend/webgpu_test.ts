@@ -32,12 +32,19 @@ async function compute(test: OperationCase, backend: string) {
   return { values, gradients: test.gradient === false ? [] : await gradientValues(test) };
 }
 
-/** One case of each operation: in software, a shader takes a second to compile. */
-const firstOfEach = [
-  ...new Map(operations.toReversed().map((test) => [test.name.split(/[ ,]/)[0], test])).values(),
-];
+Deno.test({
+  name: "webgpu: one tensor may be as large as the adapter allows",
+  ignore: !adapter,
+  fn: async () => {
+    await tf.setBackend("webgpu");
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    for (const limit of ["maxStorageBufferBindingSize", "maxBufferSize"] as const) {
+      assert.equal(device.limits[limit], adapter!.limits[limit], limit);
+    }
+  },
+});
 
-for (const test of firstOfEach) {
+for (const test of operations) {
   const wrong = test.wrong?.webgpu ?? test.wrong?.wasm;
   Deno.test({
     name: `webgpu: ${test.name}${wrong ? ` (${wrong})` : ""}`,

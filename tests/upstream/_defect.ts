@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 /** One defect of TensorFlow.js, as small as it gets. */
 export interface Defect {
   readonly name: string;
-  readonly backend: "cpu" | "wasm";
+  readonly backend: "cpu" | "wasm" | "webgpu" | "tensorflow";
   /** What our code does about it, to be removed when upstream has mended the defect. */
   readonly workaround: string;
   /** What upstream gives; throwing counts as wrong. */

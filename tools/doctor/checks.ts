@@ -137,15 +137,17 @@ export async function backendFindings(): Promise<Finding[]> {
     return [{ verdict: "wrong", about: "backends", found: error, todo: "report this" }];
   }
   const probes: BackendProbe[] = JSON.parse(out.split("\n").at(-1)!);
-  return probes.map(({ backend, available, why, how, speed }) =>
-    available
-      ? {
-        verdict: "right",
-        about: backend,
-        found: `${why}${speed ? `, ${speed.gflops.toPrecision(3)} GFLOP/s` : ""}`,
-      }
-      : { verdict: "note", about: backend, found: why, todo: how }
-  );
+  return probes.map(backendFinding);
+}
+
+function backendFinding(probe: BackendProbe): Finding {
+  const { backend: about, available, why, how, chosen, threads, speed } = probe;
+  if (!available) return { verdict: "note", about, found: why, todo: how };
+  const parts = [why];
+  if (threads) parts.push(`${threads} ${threads === 1 ? "thread" : "threads"}`);
+  if (speed) parts.push(`${speed.gflops.toPrecision(3)} GFLOP/s`);
+  if (chosen) parts.push("useBackend() takes it");
+  return { verdict: "right", about, found: parts.join(", ") };
 }
 
 /** The files of the course, each checked against the catalogue. */

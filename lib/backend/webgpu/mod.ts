@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs";
 import { granted } from "../_environment.ts";
-import { repairStridedSlice } from "../repairs/strided_slice.ts";
 import type { StartedBackend, StartOptions } from "../report.ts";
+import { repairKernels } from "./repairs.ts";
 
 /** How to get this backend when it is missing. */
 export const how =
@@ -39,12 +39,13 @@ const raisedLimits = [
 export async function start({ forced }: StartOptions): Promise<StartedBackend> {
   const adapter = await requestAdapter();
   const name = adapterName(adapter);
-  if (software.test(name) && !forced) {
+  const imitated = software.test(name);
+  if (imitated && !forced) {
     throw new Error(`The only adapter is ${name}: it computes on the processor, slower than wasm.`);
   }
   if (!tf.findBackend("webgpu")) await registerBackend(adapter);
   if (!await tf.setBackend("webgpu")) throw new Error(`The adapter ${name} did not start.`);
-  return { device: name, threads: 0 };
+  return { device: name, threads: 0, software: imitated };
 }
 
 async function requestAdapter(): Promise<GPUAdapter> {
@@ -85,5 +86,5 @@ async function registerBackend(adapter: GPUAdapter): Promise<void> {
     requiredLimits: Object.fromEntries(raisedLimits.map((limit) => [limit, limits[limit]])),
   });
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info), 0);
-  repairStridedSlice("webgpu");
+  repairKernels();
 }

@@ -66,7 +66,12 @@ const broadcast: OperationCase[] = transposes.flatMap(([transposeA, transposeB])
           transposeB,
         ),
       step: 0.5,
-      wrong: twoSided ? { cpu: "takes the wrong matrices when both sides broadcast" } : undefined,
+      wrong: twoSided
+        ? {
+          cpu: "takes the wrong matrices when both sides broadcast",
+          webgpu: "throws when both sides broadcast",
+        }
+        : undefined,
     };
   })
 );
@@ -134,6 +139,7 @@ const others: OperationCase[] = [
     inputs: [[3, 0], [0, 6]],
     run: (a, b) => tf.matMul(a, b),
     gradient: false,
+    wrong: { webgpu: "has no tensors without elements" },
   },
   { name: "dot", inputs: [[5], [5]], run: (a, b) => tf.dot(a, b), step: 0.5 },
   {
