@@ -12,6 +12,7 @@ import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerEinsum } from "./kernels/einsum.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { registerGather } from "./kernels/gather.ts";
+import { registerFourier } from "./kernels/fourier.ts";
 import { registerIdentity } from "./kernels/identity.ts";
 import { registerLstm } from "./kernels/lstm.ts";
 import { registerMatrixProduct } from "./kernels/matrix_product.ts";
@@ -106,6 +107,7 @@ async function start(options: WasmOptions): Promise<WasmReport> {
   registerIdentity(runtime);
   registerCast(runtime);
   registerRows(runtime);
+  registerFourier(runtime);
   registerLstm(runtime);
   registerGather(runtime);
   registerSlices(runtime);

@@ -23,6 +23,30 @@ export interface KernelFunctions {
     scratch: Pointer,
   ): void;
   gemmScratch(columns: number): number;
+  fourier(
+    from: Pointer,
+    to: Pointer,
+    roots: Pointer,
+    length: number,
+    begin: number,
+    end: number,
+  ): void;
+  everySecond(
+    from: Pointer,
+    to: Pointer,
+    count: number,
+  ): void;
+  interleave(
+    real: Pointer,
+    imaginary: Pointer,
+    to: Pointer,
+    count: number,
+  ): void;
+  magnitudes(
+    from: Pointer,
+    to: Pointer,
+    count: number,
+  ): void;
   gemmStack(
     a: Pointer,
     aStride: number,

@@ -12,9 +12,16 @@ export interface UpstreamBackend {
     _malloc(bytes: number): number;
     _free(pointer: number): void;
   };
-  readonly dataIdMap: { get(id: object): { readonly memoryOffset: number; dtype: DataType } };
+  readonly dataIdMap: {
+    get(id: object): {
+      readonly memoryOffset: number;
+      readonly shape: readonly number[];
+      dtype: DataType;
+    };
+  };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array;
+  readSync(id: object, start?: number, end?: number): ArrayLike<number>;
   disposeData(id: object): boolean;
   incRef(id: object): void;
 }

@@ -22,3 +22,4 @@ export {
   softmax,
   softmaxGradient,
 } from "./rows";
+export { everySecond, fourier, interleave, magnitudes } from "./fourier";
