@@ -84,6 +84,9 @@ const makers: [string, () => Balancer][] = [
   ),
   ["losses fixed", () => lossMethods.fixed({ weights: [1, 0.5, 2] })],
   ["losses stch with warm-up", () => stch({ smoothing: 1, warmUpEpochs: 2 })],
+  ["gramian gradnorm on all shared layers", () => gramianMethods.gradnorm({ on: "shared" })],
+  ["gramian modo with one sample", () => modo({ sampling: "one" })],
+  ["gramian cr-mogm of modo", () => gramianMethods["cr-mogm"]({ method: modo() })],
   ["gramian mgda on the representation", () => mgda({ on: "representation" })],
   ["gramian pcgrad every second step", () => pcgrad({ every: 2 })],
 ];

@@ -35,6 +35,22 @@ export function stationaryRows(random: Random, rows: number, columns: number, ra
 }
 
 /**
+ * A random matrix of which a combination with some, but not all, weights above 0 vanishes (weak, but
+ * not strong stationarity): one update helps the last half of the rows and leaves the others. The
+ * rows come in random order; `rows` and `columns` are at least 4.
+ */
+export function weaklyStationaryRows(random: Random, rows: number, columns: number) {
+  const half = rows >> 1;
+  const first = stationaryRows(random, half, columns - 1, Math.min(half, columns - 1) - 1);
+  const others = normalRows(random, rows - half, columns - 1);
+  const all = [
+    ...first.map((row) => [...row, 0]),
+    ...others.map((row) => [...row, 0.1 + random.uniform()]),
+  ];
+  return Array.from(random.permutation(rows), (at) => all[at]);
+}
+
+/**
  * A random matrix with a direction that helps every task strictly: `J x = b` with `b > 0` for
  * some x (not stationary in any sense).
  */
