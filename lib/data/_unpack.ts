@@ -14,7 +14,10 @@ export function gunzip(packed: Uint8Array, file: string, maximumBytes: number): 
     );
   }
   try {
-    return plain(gunzipSync(packed, { maxOutputLength: Math.max(1, maximumBytes) }));
+    return plain(gunzipSync(packed, {
+      maxOutputLength: Math.max(1, maximumBytes),
+      chunkSize: pieceSize(packed, maximumBytes),
+    }));
   } catch (error) {
     const code = (error as { code?: string }).code;
     const problem = code === "ERR_BUFFER_TOO_LARGE"
@@ -24,6 +27,20 @@ export function gunzip(packed: Uint8Array, file: string, maximumBytes: number): 
       : `the gzip data are damaged (${(error as Error).message}).`;
     throw new DataFormatError(file, packed.length, problem);
   }
+}
+
+const LEAST_PIECE = 16_384;
+/** Bytes behind the last one, so that the end is seen without another piece. */
+const SPARE = 64;
+
+/**
+ * Room for all that comes out, where the file tells the truth about it in its last four bytes: one
+ * piece need not be put together from many. Never more than may come out.
+ */
+function pieceSize(packed: Uint8Array, maximumBytes: number): number {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const told = view.getUint32(packed.length - 4, true);
+  return Math.max(LEAST_PIECE, Math.min(told, maximumBytes) + SPARE);
 }
 
 /** A `Buffer` as the plain array that it extends. */
