@@ -29,6 +29,12 @@ export async function publish(name: string, text: string): Promise<void> {
   await rename(draft, new URL(name, folder));
 }
 
+/** What a file of `bench/results` holds, where it is there. */
+export async function earlierRecord(name: string): Promise<unknown> {
+  const text = await readFile(new URL(name, folder), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
 async function versionsOf(packages: readonly string[]): Promise<Record<string, string>> {
   if (packages.length === 0) return {};
   const code = "import importlib.metadata as m, json, sys\n" +

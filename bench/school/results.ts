@@ -1,17 +1,21 @@
-import { circumstances, publish } from "../_record.ts";
+import { circumstances, earlierRecord, publish } from "../_record.ts";
 import type { SchoolRow } from "./main.ts";
 import { sameStrengths, schoolModels } from "./protocol.ts";
 import type { SplitSource } from "./splits.ts";
 
 /**
  * Keeps the rows as `bench/results/school.json` and `.md`, or `school_own_splits` for splits of our own.
+ * Rows of other training shares stay as they are, where they have the same seeds.
  */
 export async function writeResults(
   splits: SplitSource,
   seeds: number,
   rows: readonly SchoolRow[],
 ): Promise<void> {
+  const name = splits === "reference" ? "school" : "school_own_splits";
   const conditions = await circumstances(splits === "reference" ? ["numpy"] : []);
+  const all = [...rows, ...await earlierRows(`${name}.json`, rows, seeds)]
+    .sort((a, b) => a.train - b.train);
   const record = {
     ...conditions,
     splits,
@@ -19,11 +23,20 @@ export async function writeResults(
     strengths: splits === "own" ? sameStrengths : Object.fromEntries(
       schoolModels.map(({ name, strengths }) => [name, strengths]),
     ),
-    rows,
+    rows: all,
   };
-  const name = splits === "reference" ? "school" : "school_own_splits";
   await publish(`${name}.json`, `${JSON.stringify(record, null, 2)}\n`);
-  await publish(`${name}.md`, `${preface(splits, seeds)}\n\n${table(rows)}\n`);
+  await publish(`${name}.md`, `${preface(splits, seeds)}\n\n${table(all)}\n`);
+}
+
+async function earlierRows(
+  name: string,
+  rows: readonly SchoolRow[],
+  seeds: number,
+): Promise<SchoolRow[]> {
+  const earlier = await earlierRecord(name) as { seeds: number; rows: SchoolRow[] } | undefined;
+  if (earlier?.seeds !== seeds) return [];
+  return earlier.rows.filter(({ train }) => !rows.some((row) => row.train === train));
 }
 
 function preface(splits: SplitSource, seeds: number): string {
