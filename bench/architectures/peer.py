@@ -1,0 +1,112 @@
+"""Times training steps of LibMTL's architectures: one JSON request a line in, one answer a line out.
+
+The networks are those of `models.ts`. LibMTL's cross-stitch, MTAN and PLE take ResNets only, so that
+they have no counterpart here.
+"""
+
+import contextlib
+import importlib.util
+import json
+import sys
+import time
+import types
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+# LibMTL's face imports parts of torchvision that are long gone; these architectures do not.
+_face = types.ModuleType("LibMTL")
+_face.__path__ = importlib.util.find_spec("LibMTL").submodule_search_locations
+sys.modules["LibMTL"] = _face
+_arch = types.ModuleType("LibMTL.architecture")
+_arch.__path__ = [_face.__path__[0] + "/architecture"]
+sys.modules["LibMTL.architecture"] = _arch
+from LibMTL.architecture.CGC import CGC  # noqa: E402
+from LibMTL.architecture.DSelect_k import DSelect_k  # noqa: E402
+from LibMTL.architecture.HPS import HPS  # noqa: E402
+from LibMTL.architecture.MMoE import MMoE  # noqa: E402
+
+TASKS = ["first", "second"]
+
+
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(1, 10, 5)
+        self.second = nn.Conv2d(10, 20, 5)
+        self.dense = nn.Linear(720, 50)
+
+    def forward(self, x):
+        x = F.relu(F.max_pool2d(self.first(x), 2))
+        x = F.relu(F.max_pool2d(self.second(x), 2))
+        return F.relu(self.dense(x.flatten(1)))
+
+
+def mlp(inputs, units):
+    layers = []
+    for width in units:
+        layers += [nn.Linear(inputs, width), nn.ReLU()]
+        inputs = width
+    return lambda: nn.Sequential(*_fresh(layers))
+
+
+def _fresh(layers):
+    return [nn.Linear(l.in_features, l.out_features) if isinstance(l, nn.Linear) else nn.ReLU() for l in layers]
+
+
+def build(request):
+    shape, classes = request["shape"], request["classes"]
+    if request["data"] == "adult":
+        encoder, features, x = mlp(shape[0], request["units"]), request["units"][-1], torch.rand(request["batch"], *shape)
+    else:
+        encoder, features = LeNet, 50
+        x = torch.rand(request["batch"], 1, *shape[:2])
+    heads = nn.ModuleDict({
+        task: nn.Sequential(nn.Linear(features, request["hidden"]), nn.ReLU(), nn.Linear(request["hidden"], classes))
+        for task in TASKS
+    })
+    experts = request["experts"]
+    kwargs = {
+        "HPS": (HPS, {}),
+        "MMoE": (MMoE, {"num_experts": [experts]}),
+        "CGC": (CGC, {"num_experts": [experts // 2, experts // 4, experts // 4]}),
+        "DSelect-k": (DSelect_k, {"num_experts": [experts], "num_nonzeros": 2, "kgamma": 1.0}),
+    }
+    make, settings = kwargs[request["architecture"]]
+    size = list(x.shape[1:])
+    model = make(TASKS, encoder, heads, False, False, torch.device("cpu"), img_size=size, **settings)
+    targets = {task: torch.randint(0, classes, (request["batch"],)) for task in TASKS}
+    return model, x, targets
+
+
+def answer(request):
+    torch.set_num_threads(request["threads"])
+    model, x, targets = build(request)
+    # Experts and gates, and the heads.
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+
+    def step():
+        optimizer.zero_grad()
+        outputs = model(x)
+        losses = torch.stack([F.cross_entropy(outputs[task], targets[task]) for task in TASKS])
+        losses.sum().backward()
+        optimizer.step()
+        return losses.sum().item()
+
+    for _ in range(3):
+        step()
+    times = []
+    end = time.perf_counter() + request["seconds"]
+    while time.perf_counter() < end or len(times) < 5:
+        start = time.perf_counter()
+        step()
+        times.append(1000 * (time.perf_counter() - start))
+    times.sort()
+    return {"ms": times[len(times) // 2], "parameters": sum(p.numel() for p in model.parameters())}
+
+
+for line in sys.stdin:
+    with contextlib.redirect_stdout(sys.stderr):
+        result = answer(json.loads(line))
+    print(json.dumps(result), flush=True)
