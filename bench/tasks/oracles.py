@@ -38,6 +38,11 @@ truth = (logits + random.standard_normal((rows, classes))).argmax(1)
 found = logits.argmax(1)
 outputs = random.standard_normal((rows, 2)).round(2)
 targets = (outputs + random.standard_normal((rows, 2))).round(2)
+many = random.standard_normal((30, 5)).round(2)
+many[:, 4] = -1
+many_truth = (many + random.standard_normal((30, 5)) > 0.5).astype(int)
+many_truth[:, 4] = 0
+many_found = (many > 0).astype(int)
 
 out = pathlib.Path(__file__).parents[2] / "tests" / "oracles" / "tasks_sklearn.json"
 out.write_text(
@@ -56,6 +61,15 @@ out.write_text(
                 "macroF1": metrics.f1_score(truth, found, average="macro"),
                 "meanIou": metrics.jaccard_score(truth, found, average="macro"),
                 "quadraticKappa": metrics.cohen_kappa_score(truth, found, weights="quadratic"),
+            },
+            "labels": {
+                "logits": many.tolist(),
+                "truth": many_truth.tolist(),
+                "accuracy": 1 - metrics.hamming_loss(many_truth, many_found),
+                "exactMatch": metrics.accuracy_score(many_truth, many_found),
+                "microF1": metrics.f1_score(many_truth, many_found, average="micro"),
+                # The last label is neither there nor found.
+                "macroF1": metrics.f1_score(many_truth[:, :4], many_found[:, :4], average="macro"),
             },
             "regression": {
                 "outputs": outputs.tolist(),

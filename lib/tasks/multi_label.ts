@@ -2,33 +2,40 @@ import * as tf from "@tensorflow/tfjs";
 import { logitLosses, notZeroOrOne } from "./binary.ts";
 import type { HeadOptions } from "./head.ts";
 import { checkHidden, checkLabels, checkName } from "./_checks.ts";
-import { meanMetric } from "./metrics/_metric.ts";
+import { type LabelMetric, labelMetrics } from "./metrics/_label_metrics.ts";
+import { chosenMetrics } from "./metrics/_metric.ts";
 import type { Task } from "./task.ts";
 
 /** Settings of {@linkcode multiLabel}. */
-export interface MultiLabelOptions extends HeadOptions {
+export interface MultiLabelOptions<
+  Shown extends readonly LabelMetric[] = readonly LabelMetric[],
+> extends HeadOptions {
   /** Number of yes-or-no labels, from 1. */
   readonly count: number;
   /** Names of the labels, for displays. */
   readonly labels?: readonly string[];
+  /** Figures to show, in this order. Default `["accuracy"]`. */
+  readonly metrics?: Shown;
 }
 
 /**
  * Several yes-or-no labels at once. The head gives logits `[batch, count]`; the loss of a row is
- * the mean over its labels of the sigmoid cross-entropy, in nats; the metric is `accuracy`, the
- * share of labels that are right at probability 1/2.
+ * the mean over its labels of the sigmoid cross-entropy, in nats. The metric is `accuracy`, the
+ * share of labels that are right at probability 1/2; on request `exactMatch`, the share of rows all of
+ * whose labels are right, `microF1`, the F1 of all labels of all rows together, and `macroF1`, the
+ * mean over labels of F1 (labels that are neither there nor found do not count).
  *
  * ```ts
  * import { multiLabel } from "polytask";
- * const genres = multiLabel("genres", { count: 20 });
+ * const genres = multiLabel("genres", { count: 20, metrics: ["accuracy", "macroF1"] });
  * ```
  */
-export function multiLabel<const Name extends string>(
-  name: Name,
-  options: MultiLabelOptions,
-): Task<Name, "accuracy"> {
+export function multiLabel<
+  const Name extends string,
+  const Shown extends readonly LabelMetric[] = readonly ["accuracy"],
+>(name: Name, options: MultiLabelOptions<Shown>): Task<Name, Shown[number]> {
   checkName(name);
-  const { count, hidden = [], pool, labels } = options;
+  const { count, hidden = [], pool, labels, metrics = ["accuracy"] } = options;
   checkHidden(name, hidden);
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Task "${name}": count must be a whole number from 1, but is ${count}.`);
@@ -45,19 +52,11 @@ export function multiLabel<const Name extends string>(
     hidden,
     rowLosses: (output, target) =>
       tf.tidy(() => logitLosses(output as tf.Tensor2D, target as tf.Tensor2D).mean(1)),
-    metrics: [
-      meanMetric("accuracy", true, ({ output, target }, row) => {
-        let right = 0;
-        for (let at = row * count; at < (row + 1) * count; at++) {
-          if (Number(output[at] > 0) === target[at]) right++;
-        }
-        return right / count;
-      }),
-    ],
+    metrics: chosenMetrics<Shown[number]>(name, labelMetrics(count), metrics),
     checkTarget: (values, shape) =>
       shape.length !== 1 || shape[0] !== count
         ? `labels have the shape [${count}] per row, not [${shape}]`
         : notZeroOrOne(values),
-    configuration: { kind: "multi-label", name, count, hidden, pool, labels },
+    configuration: { kind: "multi-label", name, count, hidden, pool, labels, metrics },
   };
 }

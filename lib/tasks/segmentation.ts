@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { softmaxCrossEntropy } from "../backend/fused/cross_entropy.ts";
 import { checkCount, checkHidden, checkLabels, checkName, notAClass } from "./_checks.ts";
 import { Confusion } from "./metrics/confusion.ts";
 import { largestAt } from "./metrics/_metric.ts";
@@ -64,16 +65,17 @@ export function segmentation<const Name extends string>(
     hidden,
     rowLosses: (output, target) =>
       tf.tidy(() => {
-        const logProbabilities = tf.logSoftmax(output.reshape([-1, classes]));
+        const logits = output.reshape([-1, classes]);
         const truth = target.toInt().as1D();
         const labelled = truth.greaterEqual(0).toFloat();
-        const chosen = tf.oneHot(tf.maximum(truth, tf.scalar(0, "int32")), classes).toFloat()
-          .mul(labelled.expandDims(1));
-        const losses = logProbabilities.mul(chosen).sum(1).neg().reshape([-1, pixels]);
+        // A pixel without a label has the loss 0.
+        const losses = softmaxCrossEntropy(logits, truth).reshape([-1, pixels]);
         const counts = labelled.reshape([-1, pixels]).sum(1);
         const mean = losses.sum(1).div(tf.maximum(counts, 1)) as tf.Tensor1D;
         if (dice === 0) return mean;
-        const found = logProbabilities.exp().mul(labelled.expandDims(1));
+        const chosen = tf.oneHot(tf.maximum(truth, tf.scalar(0, "int32")), classes).toFloat()
+          .mul(labelled.expandDims(1));
+        const found = tf.softmax(logits).mul(labelled.expandDims(1));
         const sums = (values: tf.Tensor) => values.reshape([-1, pixels, classes]).sum(1);
         const both = sums(found.mul(chosen)).mul(2).add(1);
         const shares = both.div(sums(found).add(sums(chosen)).add(1));

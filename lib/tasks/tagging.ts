@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { softmaxCrossEntropy } from "../backend/fused/cross_entropy.ts";
 import { decodeTags, NO_TAG, spanF1 } from "../data/mod.ts";
 import { checkCount, checkHidden, checkLabels, checkName, notAClass } from "./_checks.ts";
 import { chosenMetrics, largestAt } from "./metrics/_metric.ts";
@@ -96,14 +97,11 @@ export function tagging<
   };
 }
 
-/** Sums over the words of each text of the cross-entropy. */
+/** Sums over the words of each text of the cross-entropy; what is no word has the loss 0. */
 function wordLosses(output: tf.Tensor3D, target: tf.Tensor2D): tf.Tensor {
   const [batch, length, classes] = output.shape;
-  const truth = target.toInt();
-  const present = truth.greaterEqual(0).toFloat();
-  const chosen = tf.oneHot(tf.maximum(truth, tf.scalar(0, "int32")).as1D(), classes).toFloat();
-  const losses = tf.logSoftmax(output.reshape([-1, classes])).mul(chosen).sum(1).neg();
-  return losses.reshape([batch, length]).mul(present).sum(1);
+  const losses = softmaxCrossEntropy(output.reshape([-1, classes]), target.toInt().as1D());
+  return losses.reshape([batch, length]).sum(1);
 }
 
 /** Losses of a chain from a raw output that holds its weights. */

@@ -177,6 +177,14 @@ testOnBackends("an embedding of padding is 0 and gets no gradient", async () => 
   tf.dispose([table, words]);
 });
 
+testOnBackends("an index without a vector is an error", () => {
+  const layer = embedding({ size: 3, units: 2 });
+  tf.tidy(() => {
+    const built = layer.build([2], scopeOf([tf.ones([3, 2])]));
+    throws(() => built.apply(tf.tensor2d([[1, 3]], [1, 2], "int32"), still), /3/);
+  });
+});
+
 testOnBackends("categories are read from their own places only", async () => {
   const layer = embedCategories({ numbers: 1, categories: [2, 3], units: 2 });
   const table = tf.tensor2d([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]);

@@ -20,7 +20,7 @@ const tasks: readonly Task[] = [
   binary("income", { hidden: [4, 4] }),
   regression("place", { outputs: 2 }),
   regression("slant"),
-  multiLabel("genres", { count: 2, labels: ["x", "y"], pool: "max" }),
+  multiLabel("genres", { count: 2, labels: ["x", "y"], pool: "max", metrics: ["microF1"] }),
   regression("robust", { loss: "huber", delta: 2 }),
   regression("unsure", { noise: "learned", outputs: 3 }),
   ordinal("stars", { classes: 5, pool: "max", hidden: [4] }),

@@ -14,8 +14,8 @@ export interface EmbeddingOptions {
  * A vector for each index, learned: `[batch, time]` of whole numbers to `[batch, time, units]`.
  * Index 0 is padding: its vector is 0, always, so that layers with `maskZeros` know it.
  *
- * First values are uniform with variance `1 / units`. Indices outside 0 to `size - 1` give
- * undefined numbers; `Vocabulary.encode` of the data room makes none.
+ * First values are uniform with variance `1 / units`. An index outside 0 to `size - 1` is an error on
+ * the backends that look (plain JavaScript, wasm); `Vocabulary.encode` of the data room makes none.
  *
  * ```ts
  * import { encoders, layers } from "polytask";

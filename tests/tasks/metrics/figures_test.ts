@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { binary, classification, type Metric, metrics, regression } from "polytask";
+import { binary, classification, type Metric, metrics, multiLabel, regression } from "polytask";
 import oracle from "../../oracles/tasks_sklearn.json" with { type: "json" };
 import { near } from "../../_numbers.ts";
 
@@ -57,6 +57,17 @@ Deno.test("figures of classes and of numbers are those of scikit-learn", () => {
   const numbers = regression("place", { outputs: 2 });
   for (const [name, value] of Object.entries(expected)) {
     near([figure(numbers.metrics, name, outputs.flat(), targets.flat(), 60)], [value], 1e-12, name);
+  }
+});
+
+Deno.test("figures of several labels are those of scikit-learn", () => {
+  const { logits, truth, ...expected } = oracle.labels;
+  const task = multiLabel("marks", {
+    count: 5,
+    metrics: ["accuracy", "exactMatch", "microF1", "macroF1"],
+  });
+  for (const [name, value] of Object.entries(expected)) {
+    near([figure(task.metrics, name, logits.flat(), truth.flat(), 30)], [value], 1e-12, name);
   }
 });
 
