@@ -43,7 +43,7 @@ export function caption({ machine, versions, rows }: SpeedRecord): string {
     "A ratio above 1 means faster than the peer with the same number of threads.";
 }
 
-/** The results as a table in Markdown. */
+/** The results as a table in Markdown; a model without results has a line that says so. */
 export function speedTable(record: SpeedRecord): string {
   const header = [
     "model",
@@ -60,6 +60,10 @@ export function speedTable(record: SpeedRecord): string {
       return row ? [row.peerMs.toFixed(1), row.ratio.toFixed(2)] : ["", ""];
     }),
   ]);
+  for (const [model, title] of Object.entries(described)) {
+    if (record.rows.some((row) => row.model === model)) continue;
+    lines.push([title, "", "not measured", ...peers.flatMap(() => ["", ""])]);
+  }
   const widths = header.map((title, column) =>
     Math.max(title.length, ...lines.map((line) => line[column].length))
   );

@@ -1,4 +1,4 @@
-/** The backends, fastest first. */
+/** The backends, in the order in which they are tried. */
 export const backendNames = ["native", "webgpu", "wasm", "cpu"] as const;
 
 /**
@@ -40,7 +40,7 @@ export interface StartedBackend {
 
 /** Settings of {@linkcode useBackend}. */
 export interface BackendOptions {
-  /** Use this backend and no other. Default: `POLYTASK_BACKEND`, else the fastest that works. */
+  /** Use this backend and no other. Default: `POLYTASK_BACKEND`, else the first that works. */
   readonly backend?: BackendName;
   /**
    * Threads that the wasm or native backend computes with, from 1 to 64. Default:

@@ -16,11 +16,11 @@ let current: BackendReport | undefined;
 let pending: Promise<unknown> = Promise.resolve();
 
 /**
- * Chooses the fastest TensorFlow.js backend that works here and prepares it for training.
+ * Chooses the first TensorFlow.js backend that works here and prepares it for training.
  *
  * In this order: native TensorFlow (tfjs-node) where it is installed, WebGPU where there is a
- * graphics card, WebAssembly with polytask's training kernels, plain JavaScript. A faster one that
- * is missing is never an error, unless it was asked for by name. Every call also mends the gradients
+ * graphics card, WebAssembly with polytask's training kernels, plain JavaScript. One that is missing
+ * is never an error, unless it was asked for by name. Every call also mends the gradients
  * that TensorFlow.js lacks (comparisons, broadcasts). Calling it again changes nothing, unless it
  * asks for another backend; the number of threads stays as the first call set it.
  *
@@ -97,8 +97,8 @@ function report(
   const why = forced
     ? "It was asked for."
     : missing.length === 0
-    ? "It is the fastest one, and it works here."
-    : `It is the fastest one that works here. ${reasons(missing)}`;
+    ? "It comes first, and it works here."
+    : `It is the first one that works here. ${reasons(missing)}`;
   return {
     backend,
     why,

@@ -62,6 +62,10 @@ Deno.test("the table has a line for each model and number of threads, with gaps 
   );
   assert.deepEqual(cells[2], ["MLP 784-512-256-10", "1", "5.0", "10.0", "2.00", "10.0", "2.00"]);
   assert.deepEqual(cells[3], ["transformer, two layers", "2", "7.0", "14.0", "2.00", "", ""]);
+  assert.deepEqual(cells.slice(4).map(([title, , ms]) => [title, ms]).at(-1), [
+    "MMoE, two tasks",
+    "not measured",
+  ]);
   assert.throws(() => withTable("# Page\n", table), /no table/);
   assert.equal(withTable(`a\n\n${table}\n\nb\n`, table), `a\n\n${table}\n\nb\n`);
 });
