@@ -30,7 +30,7 @@ export interface BalancingRow {
   readonly tasks: number;
   readonly backend: string;
   readonly threads: number;
-  /** Milliseconds of a step under the method. */
+  /** Milliseconds of a step under the method: with one thread, of processor time. */
   readonly ms: number;
   /** `ms` divided by a step under equal weighting. */
   readonly overEqual: number;
@@ -130,7 +130,7 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   for (const [model, tasks] of values["no-recorder"] ? [] : cases) {
     for (const on of sources) {
-      const row = await timeRecorder(model, tasks, on, effort.rounds, effort.seconds);
+      const row = await timeRecorder({ model, tasks, on, threads, ...effort });
       recorder.push(row);
       if (values.save !== undefined) {
         await writeResults({ recorder: [row] }, report, values.save);
@@ -169,7 +169,7 @@ async function compare(comparison: Comparison): Promise<BalancingRow[]> {
   const own: Timing[] = [];
   const theirs = new Map<PeerName, Timing[]>();
   for (let round = 0; round < rounds; round++) {
-    own.push(await compareSteps(equal, step, seconds));
+    own.push(await compareSteps(equal, step, seconds, threads));
     for (const name of ["libmtl", "torchjd"] as const) {
       if (round > 0 && !theirs.has(name)) continue;
       const timing = await ask(name);

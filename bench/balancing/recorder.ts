@@ -21,11 +21,12 @@ const EVERY = 10;
 
 /** Times recording steps against plain ones. */
 export async function timeRecorder(
-  model: ModelName,
-  tasks: number,
-  on: GradientSource,
-  rounds: number,
-  seconds: number,
+  { model, tasks, on, threads, rounds, seconds }: Pick<RecorderRow, "model" | "tasks" | "on"> & {
+    readonly threads: number;
+    readonly rounds: number;
+    /** Shortest time of a round. */
+    readonly seconds: number;
+  },
 ): Promise<RecorderRow> {
   const network = new BenchNetwork(model, tasks);
   const plain = network.step(equalWeights());
@@ -33,7 +34,7 @@ export async function timeRecorder(
   for (const warm of [plain, recording]) await warm();
   const timings = [];
   for (let round = 0; round < rounds; round++) {
-    timings.push(await compareSteps(plain, recording, 2 * seconds));
+    timings.push(await compareSteps(plain, recording, 2 * seconds, threads));
   }
   network.dispose();
   const share = median(timings.map(({ ms, equalMs }) => (ms / equalMs - 1) / EVERY));

@@ -34,7 +34,7 @@ export async function writeResults(
   const peers = { torch: "2.13.0", torchjd: "0.18.0", LibMTL: "1.1.5" };
   const record = { measured, note, machine, backend, device, versions, peers, rows, recorder };
   await publish("balancing.json", `${JSON.stringify(record, null, 2)}\n`);
-  const caption = `${machine.processor}, ${machine.cores} cores, one thread, ${measured}; ${note}`;
+  const caption = `${machine.processor}, ${machine.cores} cores, ${measured}; ${note}`;
   await publish("balancing.md", page(rows, recorder, caption));
 }
 
@@ -56,7 +56,8 @@ function page(
 ): string {
   return [
     "What a training step under a method costs, divided by a step under equal weighting in the same",
-    `library: medians of steps that take turns. ${caption}.`,
+    "library: medians of steps that take turns, in processor time of one thread.",
+    `${caption}.`,
     "",
     "| model | tasks | method | ms | over equal | peer | peer ms | peer over equal |",
     "|---|---|---|---|---|---|---|---|",

@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { Timing } from "./peer.ts";
 
 /** A training step. */
@@ -8,8 +9,21 @@ export type Step = () => Promise<void>;
  * that what else the machine does falls on both.
  *
  * @param seconds Shortest time of the whole.
+ * @param threads With 1 the time that the processor worked for this process counts, which does not
+ * grow when others use the machine too; else the time that went by.
  */
-export async function compareSteps(equal: Step, step: Step, seconds: number): Promise<Timing> {
+export async function compareSteps(
+  equal: Step,
+  step: Step,
+  seconds: number,
+  threads: number,
+): Promise<Timing> {
+  const clock = threads === 1 ? processorTime : () => performance.now();
+  const timed = async (step: Step) => {
+    const start = clock();
+    await step();
+    return clock() - start;
+  };
   const start = performance.now();
   const [equals, others] = [[] as number[], [] as number[]];
   while (others.length === 0 || performance.now() - start < 1000 * seconds) {
@@ -28,10 +42,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-async function timed(step: Step): Promise<number> {
-  const start = performance.now();
-  await step();
-  return performance.now() - start;
+/** Milliseconds that processors have worked for this process. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function total(values: readonly number[]): number {
