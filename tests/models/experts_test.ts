@@ -150,28 +150,29 @@ testOnCpu("PLE: who reads what, and whose it is", () => {
     experts: { shared: 1, own: 1 },
     tasks,
   }).build({ inputs });
-  const parts = new Map(model.structure().parts.map((part) => [part.label, part]));
-  const reads = (label: string) => parts.get(label)!.from;
-  const owner = (label: string) => parts.get(label)!.owner;
+  const parts = new Map(model.structure().parts.map((part) => [part.id, part]));
+  const reads = (id: string) => parts.get(id)!.from;
   // The gate of a task: its own level's input, own and shared experts.
-  deepStrictEqual(reads("level 2 hours gate"), [
+  deepStrictEqual(reads("hours/level 2 gate"), [
     "shared/level 1 hours gate",
     "shared/level 2 hours expert 1/dense 2",
     "shared/level 2 shared expert 1/dense 2",
   ]);
   // The shared gate: all experts, below the top level only.
-  deepStrictEqual(reads("level 2 shared gate"), [
+  deepStrictEqual(reads("shared/level 2 shared gate"), [
     "shared/level 1 shared gate",
     "shared/level 2 income expert 1/dense 2",
     "shared/level 2 hours expert 1/dense 2",
     "shared/level 2 shared expert 1/dense 2",
   ]);
-  strictEqual(parts.has("level 3 shared gate"), false);
-  deepStrictEqual(reads("level 3 shared expert 1: dense 3"), ["shared/level 2 shared gate"]);
-  strictEqual(owner("level 3 income expert 1: dense 3"), "income");
-  strictEqual(owner("level 3 income gate"), "income");
-  strictEqual(owner("level 2 income gate"), "income");
-  strictEqual(owner("level 2 income expert 1: dense 2"), "shared");
+  strictEqual(parts.has("shared/level 3 shared gate"), false);
+  deepStrictEqual(reads("shared/level 3 shared expert 1/dense 3"), ["shared/level 2 shared gate"]);
+  // What only the losses of one task reach is its own.
+  deepStrictEqual(reads("income/level 3 gate"), [
+    "income/level 2 gate",
+    "income/level 3 income expert 1/dense 3",
+    "shared/level 3 shared expert 1/dense 3",
+  ]);
   model.dispose();
 });
 

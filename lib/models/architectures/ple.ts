@@ -177,12 +177,17 @@ function buildLevel(
       owner: mixesAll ? "shared" : name,
     })
   );
+  const gateIsShared = mixesAll && counts.own > 0 && above > 1;
   const byTask = graph.tasks.map(({ name }, at) =>
     softmaxGate(graph, {
-      name: `${prefix}${name} gate`,
-      owner: mixesAll && counts.own > 0 && above > 1 ? "shared" : name,
+      name: gateIsShared ? `${prefix}${name} gate` : `${prefix}gate`,
+      owner: gateIsShared ? "shared" : name,
       selector: inputs.byTask[at],
-      experts: [...own[at], ...shared],
+      experts: [
+        // The same words in all gates, so that their readings can stand in one map.
+        ...own[at].map(({ node }, which) => ({ node, name: `${prefix}own expert ${which + 1}` })),
+        ...shared,
+      ],
     })
   );
   if (!mixesAll) return { shared: inputs.shared, byTask };
