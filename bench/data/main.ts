@@ -1,13 +1,14 @@
 /**
  * Loading and batching data sets against pandas, NumPy, pyarrow and librosa on the same files, as
  * ratios of interleaved runs; and the memory of training that streams from a large Parquet file.
+ * `--set` measures some sets and leaves the kept results of the others as they are.
  *
  * @module
  */
 
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
@@ -31,6 +32,24 @@ export interface DataRow {
   readonly peerSeconds: number;
   /** Median of peerSeconds / seconds over the rounds: above 1 is faster than the peer. */
   readonly ratio: number;
+  /** When, and how often. */
+  readonly date: string;
+  readonly rounds: number;
+  /** Jobs that wanted a core when the set was begun and when it was done, these two sides among them. */
+  readonly load: readonly [number, number];
+}
+
+/** What is kept in `bench/results`. */
+interface Report {
+  readonly machine: {
+    readonly processor?: string;
+    readonly cores: number;
+    readonly system: string;
+  };
+  readonly backend: string;
+  readonly quick: boolean;
+  readonly rows: readonly DataRow[];
+  readonly streaming?: StreamReport & { readonly date: string };
 }
 
 type Source = data.BatchSource;
@@ -117,7 +136,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { backend } = await useBackend();
   const peer = await DataPeer.start();
   const rows: DataRow[] = [];
-  let streaming: StreamReport | undefined;
+  let streaming: Report["streaming"];
   const tell = (row: DataRow) => {
     rows.push(row);
     console.error(
@@ -132,7 +151,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (wanted.includes("table")) {
       const path = await generatedTable(peer, values.quick ? 1_000_000 : 10_000_000);
       tell(await compareTable(path, peer, Math.min(rounds, 3)));
-      streaming = await trainInChild(path);
+      streaming = { ...await trainInChild(path), date: today() };
       const { rows, seconds, megabytes, peakMegabytes } = streaming;
       console.error(
         `training from ${rows} rows: ${seconds.toFixed(1)} s, peak ${peakMegabytes} MB ` +
@@ -142,20 +161,32 @@ export async function run(args: readonly string[]): Promise<void> {
   } finally {
     peer.stop();
   }
-  const report = {
-    date: new Date().toISOString().slice(0, 10),
+  const report: Report = {
     machine: { processor: cpus()[0]?.model, cores: cpus().length, system: Deno.build.os },
     backend,
     quick: values.quick,
-    rounds,
     rows,
     streaming,
   };
-  // A few sets alone or small sizes are for looking, not for keeping.
-  if (!values.quick && !values.set) {
-    await writeFile(results, `${JSON.stringify(report, null, 2)}\n`);
-  }
+  if (!values.quick) await keep(report);
   if (values.json) console.log(JSON.stringify(report));
+}
+
+/** Puts the sets that were measured into the kept results; those of other machines make room. */
+async function keep(report: Report): Promise<void> {
+  const old: Report | undefined = await readFile(results, "utf8").then(JSON.parse, () => undefined);
+  const alike = JSON.stringify([old?.machine, old?.backend]) ===
+    JSON.stringify([report.machine, report.backend]);
+  const measured = new Set(report.rows.map(({ set }) => set));
+  const rows = [...alike ? old!.rows.filter(({ set }) => !measured.has(set)) : [], ...report.rows];
+  const order = [...cases.map(({ set }) => set), "table"];
+  rows.sort((one, other) => order.indexOf(one.set) - order.indexOf(other.set));
+  const streaming = report.streaming ?? (alike ? old!.streaming : undefined);
+  await writeFile(results, `${JSON.stringify({ ...report, rows, streaming }, null, 2)}\n`);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** Both sides in turn, so that what else the machine does falls on both alike. */
@@ -163,6 +194,7 @@ async function compare(one: Case, peer: DataPeer, rounds: number): Promise<DataR
   const paths: string[] = [];
   for (const key of one.files) paths.push((await obtain(key)).place);
   const mirror = data.mirrorPlace() ?? data.cacheFolder();
+  const before = loadNow();
   const own: Record<"first" | "next" | "batches", number[]> = { first: [], next: [], batches: [] };
   const other: Record<"load" | "batches", number[]> = { load: [], batches: [] };
   for (let round = 0; round < rounds; round++) {
@@ -191,11 +223,15 @@ async function compare(one: Case, peer: DataPeer, rounds: number): Promise<DataR
       await rm(cache, { recursive: true });
     }
   }
+  const load = [before, loadNow()] as const;
   const row = (what: DataRow["what"], mine: number[], theirs: number[]): DataRow => ({
     set: one.set,
     what,
     peer: what === "batches" ? "NumPy" : one.peer,
     ...ratioOf(mine, theirs),
+    date: today(),
+    rounds,
+    load,
   });
   return [
     row("first load", own.first, other.load),
@@ -217,6 +253,7 @@ async function generatedTable(peer: DataPeer, rows: number): Promise<string> {
 
 async function compareTable(path: string, peer: DataPeer, rounds: number): Promise<DataRow> {
   const own: number[] = [], other: number[] = [];
+  const before = loadNow();
   for (let round = 0; round < rounds; round++) {
     const { seconds, result } = await timed(async () => {
       const source = await data.parquetSource(path, {
@@ -231,7 +268,9 @@ async function compareTable(path: string, peer: DataPeer, rounds: number): Promi
     own.push(seconds);
     other.push(answer.seconds);
   }
-  return { set: "table", what: "pass", peer: "pyarrow", ...ratioOf(own, other) };
+  const load = [before, loadNow()] as const;
+  const about = { date: today(), rounds, load };
+  return { set: "table", what: "pass", peer: "pyarrow", ...ratioOf(own, other), ...about };
 }
 
 function trainInChild(path: string): Promise<StreamReport> {
@@ -282,6 +321,11 @@ function ratioOf(own: readonly number[], other: readonly number[]) {
 function agree(what: string, found: number, { check }: DataAnswer): void {
   if (Math.abs(found - check) <= AGREEMENT * Math.abs(check)) return;
   throw new Error(`${what}: this side found ${found}, Python ${check}; the times mean nothing.`);
+}
+
+/** Jobs that want a core, over the last minute. */
+function loadNow(): number {
+  return Math.round(loadavg()[0] * 10) / 10;
 }
 
 function sum(values: ArrayLike<number>): number {

@@ -61,16 +61,20 @@ export async function adult(
   options: AdultOptions = {},
 ): Promise<SplitTableSet<AdultTarget> & { readonly layout: TableLayout }> {
   const { keepRelationship = false } = options;
-  const settings = `relationship ${keepRelationship}`;
-  const key = { name: "adult", version: 2, settings, sources: SOURCES };
-  const { arrays, notes } = await parsedOnce(
-    key,
-    options,
-    () => parseAdult(options, keepRelationship),
-  );
-  const { features, income, neverMarried, education, hours } = arrays;
+  const key = { name: "adult", version: 3, sources: SOURCES };
+  const { arrays, notes } = await parsedOnce(key, options, () => parseAdult(options));
+  const { age, gain, loss, income, neverMarried, education, hours } = arrays;
+  const features = new Features(age.length)
+    .number("age", age)
+    .number("log capital gain", gain)
+    .number("log capital loss", loss);
+  for (const [category, name] of CATEGORIES.entries()) {
+    if (name === "relationship" && !keepRelationship) continue;
+    const at = category * age.length;
+    features.oneHot(name, arrays.codes.subarray(at, at + age.length), notes.labels[name]);
+  }
   const dataset = MultiTaskDataset.from({
-    inputs: { features: { values: features, shape: [notes.featureNames.length] } },
+    inputs: { features: features.column() },
     targets: {
       income: numberTarget(income),
       neverMarried: numberTarget(neverMarried),
@@ -83,12 +87,13 @@ export async function adult(
   return {
     train: dataset.take(notes.trainRows),
     test: dataset.subset(dataset.rows.subarray(notes.trainRows)),
-    featureNames: notes.featureNames,
-    layout: notes.layout,
+    featureNames: features.names,
+    layout: features.layout,
   };
 }
 
-async function parseAdult(options: DataOptions, keepRelationship: boolean) {
+/** Numbers, and for each category the index of its label: a tenth of the features that they become. */
+async function parseAdult(options: DataOptions) {
   const [train, test] = await Promise.all(SOURCES.map(async (file, part) =>
     // The test file starts with a line that is no person.
     TextTable.parse(await readDataFile(file, options), { file, columns: COLUMNS, skipLines: part })
@@ -102,15 +107,13 @@ async function parseAdult(options: DataOptions, keepRelationship: boolean) {
   };
   const log = (name: string) =>
     both((table) => table.numbers(name).map((dollars) => Math.log1p(dollars)));
-  const features = new Features(rows)
-    .number("age", both((table) => table.numbers("age")))
-    .number("log capital gain", log("capital-gain"))
-    .number("log capital loss", log("capital-loss"));
-  for (const name of CATEGORIES) {
-    if (name === "relationship" && !keepRelationship) continue;
-    const labels = [...new Set([...train.vocabulary(name), ...test.vocabulary(name)])].sort();
-    const codes = new Int32Array(both((table) => table.codes(name, labels)));
-    features.oneHot(name, codes, labels.map((label) => label === "?" ? "missing" : label));
+  const labels: Record<string, string[]> = {};
+  const codes = new Int32Array(CATEGORIES.length * rows);
+  for (const [category, name] of CATEGORIES.entries()) {
+    const found = [...new Set([...train.vocabulary(name), ...test.vocabulary(name)])].sort();
+    codes.set(train.codes(name, found), category * rows);
+    codes.set(test.codes(name, found), category * rows + train.rows);
+    labels[name] = found.map((label) => label === "?" ? "missing" : label);
   }
   const over = (table: TextTable) =>
     table.codes("income", table === test ? ["<=50K.", ">50K."] : ["<=50K", ">50K"]);
@@ -118,12 +121,15 @@ async function parseAdult(options: DataOptions, keepRelationship: boolean) {
     table.text("marital-status").map((status) => status === "Never-married" ? 1 : 0);
   return {
     arrays: {
-      features: features.column().values as Float32Array,
+      codes,
+      age: both((table) => table.numbers("age")),
+      gain: log("capital-gain"),
+      loss: log("capital-loss"),
       income: both(over),
       neverMarried: both(single),
       education: both((table) => table.numbers("education-num")),
       hours: both((table) => table.numbers("hours-per-week")),
     },
-    notes: { featureNames: features.names, layout: features.layout, trainRows: train.rows },
+    notes: { labels, trainRows: train.rows },
   };
 }
