@@ -104,7 +104,7 @@ export function relu(x: usize, to: usize, count: i32): void {
   let index = 0;
   for (; index + 4 <= count; index += 4) {
     const at = bytes(index);
-    v128.store(to + at, f32x4.max(v128.load(x + at), zero));
+    v128.store(to + at, f32x4.pmax(v128.load(x + at), zero));
   }
   for (; index < count; index++) {
     const at = bytes(index);
@@ -143,8 +143,8 @@ export function addBias(
       const at = bytes(column);
       let value = v128.load(values + at);
       if (bias) value = f32x4.add(value, v128.load(bias + at));
-      if (activation) value = f32x4.max(value, zero);
-      if (activation == 2) value = f32x4.min(value, six);
+      if (activation) value = f32x4.pmax(value, zero);
+      if (activation == 2) value = f32x4.pmin(value, six);
       v128.store(values + at, value);
     }
     for (; column < columns; column++) {

@@ -4,7 +4,9 @@ import { EDGE_BYTES, multiplyPanels, padRowTable, tableRows } from "./tiles";
 
 // A whole LSTM layer. Tensors are [batch, steps, ...], one row for each example, and the gates of a
 // unit lie `units` values apart: input, forget, candidate, output. The state before the first step
-// is zero. `units` is a multiple of four.
+// is zero. `units` is a multiple of four. The products of a step read and write rows that lie close
+// together in scratch: in the tensors the rows of a step are so far apart that they fall into a few
+// sets of the cache.
 
 /** Sizes of a layer, as the caller lays them out in memory. */
 @unmanaged
@@ -16,7 +18,7 @@ class Layer {
 
 /** Bytes of scratch that both functions need for `batch` examples. */
 export function lstmScratch(batch: i32, units: i32): usize {
-  return EDGE_BYTES + 64 + bytes(tableRows(batch)) + 2 * bytes(batch * units);
+  return EDGE_BYTES + 64 + bytes(tableRows(batch)) + 6 * bytes(batch * units);
 }
 
 /**
@@ -39,37 +41,50 @@ export function lstmForward(
   const edge = scratch;
   const runs = edge + EDGE_BYTES;
   const rows = runs + 64;
+  const products = rows + bytes(tableRows(count));
+  const states = products + bytes(count * 4 * units);
   store<i32>(runs, 0);
-  for (let index = 0; index < count; index++) {
-    store<i32>(rows + bytes(index), bytes(index * l.steps * units));
-  }
+  for (let index = 0; index < count; index++) store<i32>(rows + bytes(index), bytes(index * units));
   padRowTable(rows, count);
+  memory.fill(products, 0, bytes(count * 4 * units));
   for (let step = 0; step < l.steps; step++) {
     const first = begin * l.steps + step;
     if (step > 0) {
       multiplyPanels(
-        hidden + bytes((first - 1) * units), rows, count, 1, runs, units, recurrent, units, 0,
-        4 * units, gates + bytes(first * 4 * units), l.steps * 4 * units, true, edge,
+        states, rows, count, 1, runs, units, recurrent, units, 0, 4 * units, products, 4 * units,
+        false, edge,
       );
     }
     for (let index = 0; index < count; index++) {
       const row = first + index * l.steps;
       const cell = cells + bytes(row * units);
       const before = step > 0 ? cell - bytes(units) : 0;
-      activate(gates + bytes(row * 4 * units), before, cell, hidden + bytes(row * units), units);
+      const state = states + bytes(index * units);
+      const gate = gates + bytes(row * 4 * units);
+      activate(gate, products + bytes(index * 4 * units), before, cell, state, units);
+      copy(hidden + bytes(row * units), state, units);
     }
   }
 }
 
 @inline
-function activate(gate: usize, before: usize, cell: usize, hidden: usize, units: i32): void {
+function activate(
+  gate: usize,
+  product: usize,
+  before: usize,
+  cell: usize,
+  hidden: usize,
+  units: i32,
+): void {
   const across = bytes(units);
   for (let unit = 0; unit < units; unit += 4) {
     const at = gate + bytes(unit);
-    const input = sigmoid(v128.load(at));
-    const forget = sigmoid(v128.load(at + across));
-    const candidate = hyperbolicTangent(v128.load(at + 2 * across));
-    const output = sigmoid(v128.load(at + 3 * across));
+    const more = product + bytes(unit);
+    const input = sigmoid(f32x4.add(v128.load(at), v128.load(more)));
+    const forget = sigmoid(f32x4.add(v128.load(at + across), v128.load(more + across)));
+    const third = f32x4.add(v128.load(at + 2 * across), v128.load(more + 2 * across));
+    const candidate = hyperbolicTangent(third);
+    const output = sigmoid(f32x4.add(v128.load(at + 3 * across), v128.load(more + 3 * across)));
     let state = f32x4.mul(input, candidate);
     if (before) state = f32x4.add(state, f32x4.mul(forget, v128.load(before + bytes(unit))));
     v128.store(at, input);
@@ -104,9 +119,10 @@ export function lstmBackward(
   const rows = runs + 64;
   const carriedHidden = rows + bytes(tableRows(count));
   const carriedCell = carriedHidden + bytes(count * units);
+  const nextSlopes = carriedCell + bytes(count * units);
   store<i32>(runs, 0);
   for (let index = 0; index < count; index++) {
-    store<i32>(rows + bytes(index), bytes(index * l.steps * 4 * units));
+    store<i32>(rows + bytes(index), bytes(index * 4 * units));
   }
   padRowTable(rows, count);
   memory.fill(carriedCell, 0, bytes(count * units));
@@ -121,18 +137,19 @@ export function lstmBackward(
     }
     if (step < l.steps - 1) {
       multiplyPanels(
-        slopes + bytes((first + 1) * 4 * units), rows, count, 1, runs, 4 * units, recurrent,
-        4 * units, 0, units, carriedHidden, units, true, edge,
+        nextSlopes, rows, count, 1, runs, 4 * units, recurrent, 4 * units, 0, units, carriedHidden,
+        units, true, edge,
       );
     }
     for (let index = 0; index < count; index++) {
       const row = first + index * l.steps;
       const cell = cells + bytes(row * units);
+      const slope = nextSlopes + bytes(index * 4 * units);
       differentiate(
         carriedHidden + bytes(index * units), carriedCell + bytes(index * units),
-        gates + bytes(row * 4 * units), step > 0 ? cell - bytes(units) : 0, cell,
-        slopes + bytes(row * 4 * units), units,
+        gates + bytes(row * 4 * units), step > 0 ? cell - bytes(units) : 0, cell, slope, units,
       );
+      copy(slopes + bytes(row * 4 * units), slope, 4 * units);
     }
   }
 }

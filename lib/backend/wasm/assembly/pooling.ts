@@ -82,7 +82,7 @@ function largestVector(g: Geometry, window: Window, channel: usize): v128 {
   for (let r = window.rows; r > 0; r--) {
     let cell = row;
     for (let c = window.columns; c > 0; c--) {
-      best = f32x4.max(best, v128.load(cell));
+      best = f32x4.pmax(best, v128.load(cell));
       cell += columnStep(g);
     }
     row += rowStep(g);

@@ -16,7 +16,7 @@ function sumLanes(sums: v128): f32 {
 function maximumOf(from: usize, count: i32): f32 {
   let most = f32x4.splat(load<f32>(from));
   let index = 0;
-  for (; index + 4 <= count; index += 4) most = f32x4.max(most, v128.load(from + bytes(index)));
+  for (; index + 4 <= count; index += 4) most = f32x4.pmax(most, v128.load(from + bytes(index)));
   let value = max(
     max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
     max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),

@@ -1,3 +1,4 @@
+import type { Plan } from "../_part.ts";
 import { register, requireFloat32, size } from "../register.ts";
 import { align, type Runtime } from "../runtime.ts";
 import { gemm } from "./matrix_product.ts";
@@ -25,7 +26,7 @@ export function registerLstm(runtime: Runtime): void {
     const pointers = [gates, hidden, cells].map((tensor) => runtime.pointer(tensor));
     functions.copyValues(pointers[0], runtime.pointer(projected), size(projected.shape));
     const layer = runtime.integers([batch, steps, units]);
-    const plan = runtime.plan({ items: batch, work: size(projected.shape) * units, multiple: 4 });
+    const plan = cutBatch(runtime, batch, size(projected.shape) * units);
     runtime.run("lstmForward", plan, (part) => [
       pointers[0],
       panels,
@@ -55,7 +56,7 @@ export function registerLstm(runtime: Runtime): void {
         runtime.pointer(tensor)
       );
       const layer = runtime.integers([batch, steps, units]);
-      const plan = runtime.plan({ items: batch, work: size(gates.shape) * units, multiple: 4 });
+      const plan = cutBatch(runtime, batch, size(gates.shape) * units);
       runtime.run("lstmBackward", plan, (part) => [
         dyPointer,
         gatesPointer,
@@ -88,4 +89,9 @@ export function registerLstm(runtime: Runtime): void {
       return [slopes, dRecurrent];
     },
   );
+}
+
+/** Whole tiles of six rows, and few chunks: each reads the recurrent matrix in every step. */
+function cutBatch(runtime: Runtime, batch: number, work: number): Plan {
+  return runtime.plan({ items: batch, work, multiple: 6, most: 2 * runtime.threads });
 }
