@@ -23,8 +23,3 @@ export function presentSteps(input: tf.Tensor): tf.Tensor3D {
   });
   return present(input) as tf.Tensor3D;
 }
-
-/** How a diagram says that padding is left out. */
-export function maskDetail(maskZeros: boolean): string {
-  return maskZeros ? ", padding left out" : "";
-}

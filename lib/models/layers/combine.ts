@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { maskDetail, type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, presentSteps } from "./_padding.ts";
 import {
   buildSequence,
   type LayerMaker,
@@ -26,7 +26,7 @@ export function residual(options: ResidualOptions): Layer {
   return {
     kind: "residual",
     configuration: { layers: savedLayers(layers), shortcut: savedLayers(shortcut), maskZeros },
-    detail: `input + (${sequenceDetail(layers)})${maskDetail(maskZeros)}`,
+    detail: `input + (${sequenceDetail(layers)})`,
     build(inputShape, scope) {
       const change = buildSequence(layers, inputShape, scope.child("change"));
       const past = buildSequence(shortcut, inputShape, scope.child("shortcut"));
@@ -140,7 +140,7 @@ export function keepPadding(options: KeepPaddingOptions): Layer {
   return {
     kind: "keepPadding",
     configuration: { layers: savedLayers(layers) },
-    detail: `${sequenceDetail(layers)}${maskDetail(true)}`,
+    detail: sequenceDetail(layers),
     build(inputShape, scope) {
       const inner = buildSequence(layers, inputShape, scope);
       const { outputShape } = inner;

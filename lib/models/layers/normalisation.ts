@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { layerNorm as standardisedRows } from "../../backend/fused/layer_norm.ts";
 import { checkWhole } from "./_checks.ts";
-import { maskDetail, type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode layerNorm}. */
@@ -20,7 +20,7 @@ export function layerNorm(options: LayerNormOptions = {}): Layer {
   return {
     kind: "layerNorm",
     configuration: { epsilon, maskZeros },
-    detail: `layer norm${maskDetail(maskZeros)}`,
+    detail: "layer norm",
     build(inputShape, scope) {
       if (inputShape.length < 1 || (maskZeros && inputShape.length !== 2)) {
         throw new RangeError(

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkWhole } from "./_checks.ts";
-import { maskDetail, type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode maxPool}. */
@@ -93,7 +93,7 @@ function globalPool(
   return {
     kind,
     configuration: maskZeros ? { maskZeros } : {},
-    detail: `${figure} over ${maskZeros ? "time" : "space"}${maskDetail(maskZeros)}`,
+    detail: `${figure} over ${maskZeros ? "time" : "space"}`,
     build(inputShape) {
       if (inputShape.length < 2 || (maskZeros && inputShape.length !== 2)) {
         throw new RangeError(

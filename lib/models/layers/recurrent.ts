@@ -3,7 +3,7 @@ import { gru as gruSteps } from "../../backend/fused/gru.ts";
 import { lstm as lstmSteps } from "../../backend/fused/lstm.ts";
 import type { VariableScope } from "../variable_scope.ts";
 import { checkWhole } from "./_checks.ts";
-import { maskDetail, type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode lstm} and {@linkcode gru}. */
@@ -99,7 +99,7 @@ function recurrent(
   return {
     kind,
     configuration: { units, bidirectional, maskZeros },
-    detail: `${title}, ${units} units${bidirectional ? " each way" : ""}${maskDetail(maskZeros)}`,
+    detail: `${title}, ${units} units${bidirectional ? " each way" : ""}`,
     build(inputShape, scope) {
       if (inputShape.length !== 2) {
         throw new RangeError(

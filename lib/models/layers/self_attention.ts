@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkWhole } from "./_checks.ts";
-import { maskDetail, type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode selfAttention}. */
@@ -32,7 +32,7 @@ export function selfAttention(options: SelfAttentionOptions = {}): Layer {
   return {
     kind: "selfAttention",
     configuration: { heads, maskZeros },
-    detail: `self-attention, ${heads} heads${maskDetail(maskZeros)}`,
+    detail: `self-attention, ${heads} heads`,
     build(inputShape, scope) {
       if (inputShape.length !== 2) {
         throw new RangeError(
@@ -84,7 +84,7 @@ export function positions(options: PositionsOptions = {}): Layer {
   return {
     kind: "positions",
     configuration: { maskZeros },
-    detail: `places in time${maskDetail(maskZeros)}`,
+    detail: "places in time",
     build(inputShape, scope) {
       if (inputShape.length !== 2) {
         throw new RangeError(
