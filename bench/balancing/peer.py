@@ -90,6 +90,7 @@ TORCHJD = {
     "graddrop": lambda tasks: tj.GradDrop(),
     "excess-mtl": lambda tasks: tj.ExcessMTL(),
     "trimmed-mean": lambda tasks: tj.TrimmedMean(1),
+    "pcd": lambda tasks: tj.PCD(),
     "krum": lambda tasks: tj.Krum(1),
     "cr-mogm": lambda tasks: tj.GramianWeightedAggregator(tj.CRMOGMWeighting(tj.MGDAWeighting())),
 }

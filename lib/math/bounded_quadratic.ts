@@ -35,9 +35,38 @@ const ROUNDING = 64 * Number.EPSILON;
  * @param lower Lower bounds, `[K]`.
  */
 export function minimizeAboveBounds(gramian: Rows, lower: ArrayLike<number>): BoundedSolution {
+  const magnitudes = gramian.map((row) => {
+    let sum = 0;
+    for (let index = 0; index < lower.length; index++) {
+      sum += Math.abs(row[index]) * Math.abs(lower[index]);
+    }
+    return sum;
+  });
+  const solution = minimizeExcess(gramian, matrixTimesVector(gramian, lower), magnitudes);
+  const weights = solution.weights.map((value, index) => lower[index] + value);
+  return { ...solution, weights };
+}
+
+/**
+ * Minimises `u' Q u / 2 + linear . u` over `u >= 0`: the multipliers of a projection onto half
+ * spaces. Where the half spaces have nothing in common there is no minimum, and `converged` is
+ * false.
+ *
+ * @param matrix Symmetric positive semidefinite, `[K, K]`.
+ * @param linear `[K]`.
+ */
+export function minimizeNonNegative(matrix: Rows, linear: readonly number[]): BoundedSolution {
+  return minimizeExcess(matrix, linear, linear.map(Math.abs));
+}
+
+/** @param magnitudes Sums of the magnitudes that the entries of `base` were added from. */
+function minimizeExcess(
+  gramian: Rows,
+  base: readonly number[],
+  magnitudes: readonly number[],
+): BoundedSolution {
   const count = gramian.length;
   const excess = new Array<number>(count).fill(0);
-  const base = matrixTimesVector(gramian, lower);
   const gradient = base.slice();
   const free: number[] = [];
   const factor = new GrowingCholesky();
@@ -45,7 +74,7 @@ export function minimizeAboveBounds(gramian: Rows, lower: ArrayLike<number>): Bo
   const limit = 20 * count + 100;
   let iterations = 0;
   while (iterations++ < limit) {
-    const entering = steepest(gramian, gradient, lower, excess, free, blocked);
+    const entering = steepest(gramian, gradient, magnitudes, excess, free, blocked);
     if (entering < 0) break;
     const column = free.map((member) => gramian[entering][member]);
     if (!factor.append(column, gramian[entering][entering], DEPENDENT)) {
@@ -65,8 +94,7 @@ export function minimizeAboveBounds(gramian: Rows, lower: ArrayLike<number>): Bo
     updateGradient(gramian, base, excess, free, gradient);
     blocked.clear();
   }
-  const weights = excess.map((value, index) => lower[index] + value);
-  const exact = matrixTimesVector(gramian, weights);
+  const exact = matrixTimesVector(gramian, excess).map((value, index) => base[index] + value);
   let violation = 0;
   let converged = true;
   for (let index = 0; index < count; index++) {
@@ -74,16 +102,16 @@ export function minimizeAboveBounds(gramian: Rows, lower: ArrayLike<number>): Bo
     if (scale === 0) continue;
     const off = excess[index] > 0 ? Math.abs(exact[index]) : Math.max(-exact[index], 0);
     violation = Math.max(violation, off / scale);
-    if (off > 1e6 * roundingAt(gramian, lower, excess, index)) converged = false;
+    if (off > 1e6 * roundingAt(gramian, magnitudes, excess, index)) converged = false;
   }
-  return { weights, gradient: exact, violation, converged, iterations };
+  return { weights: excess, gradient: exact, violation, converged, iterations };
 }
 
 /** The index at its bound that gains most by rising, or -1 when none gains more than rounding. */
 function steepest(
   gramian: Rows,
   gradient: readonly number[],
-  lower: ArrayLike<number>,
+  magnitudes: readonly number[],
   excess: readonly number[],
   free: readonly number[],
   blocked: ReadonlySet<number>,
@@ -94,7 +122,7 @@ function steepest(
     if (gradient[index] >= 0 || blocked.has(index) || free.includes(index)) continue;
     const slope = -gradient[index] / Math.sqrt(gramian[index][index]);
     if (slope <= bestSlope) continue;
-    if (-gradient[index] <= roundingAt(gramian, lower, excess, index)) continue;
+    if (-gradient[index] <= roundingAt(gramian, magnitudes, excess, index)) continue;
     best = index;
     bestSlope = slope;
   }
@@ -103,13 +131,13 @@ function steepest(
 
 function roundingAt(
   gramian: Rows,
-  lower: ArrayLike<number>,
+  magnitudes: readonly number[],
   excess: readonly number[],
   index: number,
 ): number {
-  let magnitude = 0;
+  let magnitude = magnitudes[index];
   for (let other = 0; other < excess.length; other++) {
-    magnitude += Math.abs(gramian[index][other]) * (Math.abs(lower[other]) + excess[other]);
+    magnitude += Math.abs(gramian[index][other]) * excess[other];
   }
   return ROUNDING * magnitude;
 }

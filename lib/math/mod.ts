@@ -1,5 +1,9 @@
 /** Small exact numerics in float64: quadratic programs, fairness equations, eigenvalues, seeded random numbers. */
-export { type BoundedSolution, minimizeAboveBounds } from "./bounded_quadratic.ts";
+export {
+  type BoundedSolution,
+  minimizeAboveBounds,
+  minimizeNonNegative,
+} from "./bounded_quadratic.ts";
 export { type FairnessSolution, solveFairness } from "./fairness_equation.ts";
 export {
   diagonal,

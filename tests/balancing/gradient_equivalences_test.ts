@@ -211,6 +211,38 @@ Deno.test("MoCo tracks the normalised gradients", () => {
   assertClose(update, [0.5 * 6, 0.5 * 8 + 0.5 * 4]);
 });
 
+Deno.test("PCD keeps its promises as near to the primary gradient as it can", () => {
+  const random = new Random(9);
+  for (let trial = 0; trial < 20; trial++) {
+    const rows = normalRows(random, 5, 12);
+    const tau = [0, 0.1, 0.2, 0.3, 0.4];
+    const update = gramianMethods.pcd({ tau }).weights(gramianOf(rows));
+    const direction = weightedSum(rows, update);
+    assertClose([norm(direction)], [norm(rows[0])]);
+    // Lengths are taken as 1 in the first step. The direction before it was brought to length:
+    const units = rows.map((row) => row.map((value) => value / norm(row)));
+    const factor = update[0] * norm(rows[0]);
+    const before = direction.map((value) => value / factor);
+    const distance = norm(before.map((value, i) => value - units[0][i]));
+    units.slice(1).forEach((unit, j) =>
+      ok(unit.reduce((sum, value, i) => sum + value * before[i], 0) >= tau[j + 1] - 1e-7)
+    );
+    for (let other = 0; other < 200; other++) {
+      const point = before.map((value) => value + 0.3 * random.normal());
+      const kept = units.slice(1).every((unit, j) =>
+        unit.reduce((sum, value, i) => sum + value * point[i], 0) >= tau[j + 1]
+      );
+      if (kept) ok(norm(point.map((value, i) => value - units[0][i])) >= distance - 1e-7);
+    }
+  }
+  const balancer = gramianMethods.pcd({ primary: 2 });
+  assertClose(balancer.weights([[1, 0], [0, 4]], [0, 1]), [0.5, 0.5]);
+  deepStrictEqual(balancer.report?.().notes, ["the primary task is absent: equal weights"]);
+  deepStrictEqual(gramianMethods.pcd().weights([[0, 0], [0, 1]]), [0, 0]);
+  throws(() => gramianMethods.pcd({ tau: 2 }), /tau must be from 0 to 1/);
+  throws(() => gramianMethods.pcd({ beta: 1 }), /beta must be/);
+});
+
 Deno.test("CR-MOGM averages the weights of its method", () => {
   const balancer = gramianMethods["cr-mogm"]({ smoothing: 0.75 });
   assertClose(balancer.weights([[1, 0], [0, 4]]), [0.8, 0.2]);

@@ -1,6 +1,6 @@
 import { ok } from "node:assert/strict";
 import { Matrix, pseudoInverse } from "ml-matrix";
-import { minimizeAboveBounds } from "../../lib/math/bounded_quadratic.ts";
+import { minimizeAboveBounds, minimizeNonNegative } from "../../lib/math/bounded_quadratic.ts";
 import { gramianOf, matrixTimesVector, quadraticForm } from "../../lib/math/matrix.ts";
 import { Random } from "../../lib/math/random.ts";
 import { normalRows, rowsOfRank, stationaryRows, subsets } from "./_matrices.ts";
@@ -72,4 +72,20 @@ Deno.test("minimizeAboveBounds takes singular matrices and every scale", () => {
       ok(Math.abs(weight - expected[i]) < 1e-10)
     );
   }
+});
+
+Deno.test("minimizeNonNegative fulfils its conditions, and says where there is no minimum", () => {
+  const random = new Random(35);
+  for (const [rows, columns] of [[1, 3], [4, 9], [30, 50], [200, 300]]) {
+    const matrix = gramianOf(normalRows(random, rows, columns));
+    const linear = Array.from({ length: rows }, () => 10 * random.normal());
+    const { weights, gradient, converged } = minimizeNonNegative(matrix, linear);
+    ok(converged);
+    matrixTimesVector(matrix, weights).forEach((product, i) => {
+      ok(Math.abs(gradient[i] - product - linear[i]) < 1e-8);
+      ok(weights[i] >= 0 && gradient[i] > -1e-8 && Math.abs(weights[i] * gradient[i]) < 1e-7);
+    });
+  }
+  // Two opposite half spaces that do not meet.
+  ok(!minimizeNonNegative([[1, -1], [-1, 1]], [-0.1, -0.1]).converged);
 });

@@ -15,6 +15,7 @@ import { krum } from "./krum.ts";
 import { mgda } from "./mgda.ts";
 import { modo } from "./modo.ts";
 import { nashMtl } from "./nash_mtl.ts";
+import { pcd } from "./pcd.ts";
 import { pcgrad } from "./pcgrad.ts";
 import { randomGradientWeights } from "./random_weights.ts";
 import { sdmgrad } from "./sdmgrad.ts";
@@ -41,6 +42,7 @@ export const gramianMethods = {
   "gradnorm": gradnorm,
   "cr-mogm": crMogm,
   "krum": krum,
+  "pcd": pcd,
   "random": randomGradientWeights,
 } as const satisfies Record<string, (options?: never) => GramianBalancer>;
 
@@ -61,6 +63,7 @@ export { mgda, type MgdaNormalization, type MgdaOptions } from "./mgda.ts";
 export { modo, type ModoOptions } from "./modo.ts";
 export { nashMtl, type NashMtlOptions } from "./nash_mtl.ts";
 export { paretoMtl, type ParetoMtlOptions } from "./pareto_mtl.ts";
+export { pcd, type PcdOptions } from "./pcd.ts";
 export { pcgrad, type PcgradOptions } from "./pcgrad.ts";
 export { randomGradientWeights, type RandomGradientWeightsOptions } from "./random_weights.ts";
 export { sdmgrad, type SdmgradOptions } from "./sdmgrad.ts";
