@@ -23,6 +23,7 @@ async function learns(
   train: MultiTaskDataset,
   test: MultiTaskDataset,
   epochs: number,
+  learningRate: number,
 ) {
   model.build({
     inputs: Object.fromEntries(
@@ -33,7 +34,7 @@ async function learns(
   await fit(model, train, {
     epochs,
     batchSize: 16,
-    optimizer: optimizers.adam({ learningRate: 0.01 }),
+    optimizer: optimizers.adam({ learningRate }),
     seed: 1,
     observer: false,
   });
@@ -47,19 +48,19 @@ async function learns(
 }
 
 testOnWasm("scenes: what, where, which pixels and how far, from one trunk", async () => {
-  const { train, test } = data.scenes({ train: 64, validation: 0, test: 32 });
+  const { train, test } = data.scenes({ train: 96, validation: 0, test: 48 });
   const side = { height: 32, width: 32 };
   const model = hardSharing({
     encoder: encoders.resNet({ width: 8, blocks: [1, 1, 1], output: "image" }),
     tasks: [
       classification("shape", { classes: 3, pool: "max" }),
-      box("box", { pool: "flatten" }),
+      box("box", { hidden: [16] }),
       segmentation("segmentation", { classes: 4, ...side, hidden: [8, 8] }),
       depth("depth", { ...side, hidden: [8, 8] }),
     ],
     seed: 1,
   });
-  const after = await learns(model, train, test, 2);
+  const after = await learns(model, train, test, 4, 0.004);
   ok(after.depth.relative > 0 && after.segmentation.accuracy > 0.3);
 });
 
@@ -86,7 +87,7 @@ testOnWasm("toy language: tags and properties of padded sentences, from one trun
     ],
     seed: 1,
   });
-  const after = await learns(model, train, test, 6);
+  const after = await learns(model, train, test, 6, 0.01);
   ok(after.partOfSpeech.accuracy > 0.6, `${after.partOfSpeech.accuracy}`);
   ok(after.phrase.spanF1 > 0.5, `${after.phrase.spanF1}`);
 });
