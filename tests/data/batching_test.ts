@@ -106,3 +106,20 @@ testOnBackends("batches hold their own numbers: later batches do not change them
   strictEqual(new Set(seen.map((numbers) => numbers.join())).size, 4);
   for (const batch of [...batches, ...again]) batch.dispose();
 });
+
+testOnBackends("batches of very many rows hold every one of them", async () => {
+  const rows = 1500;
+  const inputs = {
+    bytes: { values: Uint8Array.from({ length: rows * 200 }, (_, at) => at * 31), shape: [200] },
+    whole: { values: Int32Array.from({ length: rows * 60 }, (_, at) => at - 9), shape: [60] },
+    floats: { values: Float32Array.from({ length: rows * 76 }, (_, at) => at / 4), shape: [76] },
+  };
+  const dataset = MultiTaskDataset.from({ inputs, targets: {} });
+  const order = Array.from({ length: rows }, (_, at) => at * 7 % rows);
+  const batch = dataset.batch(order);
+  for (const [name, column] of Object.entries<Column>(inputs)) {
+    const found = await batch.inputs[name as keyof typeof inputs].data();
+    deepStrictEqual([...found], expected(column, order), name);
+  }
+  batch.dispose();
+});
