@@ -30,6 +30,26 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
+const installed = await Deno.stat(`${paths.made}/native`).then(() => true, () => false);
+
+Deno.test({
+  name: "native: where it is installed and works, a second call changes nothing",
+  ignore: !installed,
+  fn: async () => {
+    const record = () => Deno.stat(`${paths.made}/native/polytask.json`);
+    const { mtime } = await record();
+    const { code, stdout, stderr } = await new Deno.Command(paths.deno, {
+      args: ["task", "--quiet", "native"],
+      cwd: paths.root,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assert.equal(code, 0, error);
+    assert.match(out, /^TensorFlow \S+ is installed and works\. Nothing to do\.$/m);
+    assert.deepEqual((await record()).mtime, mtime);
+  },
+});
+
 const requirements = `${paths.root}/tools/native/requirements.txt`;
 const build = (folder: string) => ["wheel", folder, requirements, folder, `${folder}/target`];
 
