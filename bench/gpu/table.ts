@@ -51,7 +51,8 @@ export interface Places {
 const usage = "[--quick] [--model NAME ...]";
 
 /**
- * Times the models, prints a table and writes the results to `places.results`.
+ * Times the models, prints a line for each and writes the results to `places.results`; with `--quick`
+ * it prints them instead, as they say only that the program runs.
  *
  * @throws {Error} When there is no WebGPU, or PyTorch does not start.
  */
@@ -89,6 +90,10 @@ export async function timeAll(args: readonly string[], places: Places): Promise<
     const measured = new Date().toISOString().slice(0, 10);
     const driver = await nvidiaDriver();
     const record: GpuRecord = { measured, card: device, driver, pytorch, versions, rows };
+    if (values.quick) {
+      console.log(JSON.stringify(record, null, 2));
+      return;
+    }
     const draft = `${places.results}.draft`;
     await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`);
     await rename(draft, places.results);
