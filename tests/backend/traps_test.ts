@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { useBackend } from "../../lib/backend/mod.ts";
+import { layerNorm, lstm, softmaxCrossEntropy, useBackend } from "../../lib/backend/mod.ts";
 import { Random } from "../../lib/math/random.ts";
 
 // What upstream's wasm backend gets wrong by keeping packed weights under the id of their data.
@@ -97,6 +97,44 @@ Deno.test("memory stays flat over many steps", async () => {
   assert.equal(tf.memory().numTensors, tensors);
   assert.equal(heap(), bytes);
   tf.dispose([x, filter]);
+});
+
+Deno.test("memory stays flat over 5,000 steps of fused operations", async () => {
+  await tf.setBackend("wasm");
+  const x = tf.reshape(matrix("sequence", 2, 3 * 16), [2, 3, 16]);
+  const labels = tf.tensor1d([0, 3], "int32");
+  const variables = [
+    matrix("recurrent", 4, 16),
+    tf.ones([4]),
+    tf.zeros([4]),
+    matrix("out", 4, 5),
+  ].map((value) => tf.variable(value));
+  const [recurrent, scale, offset, out] = variables;
+  const loss = () => {
+    const states = tf.reshape(tf.slice(lstm(x, recurrent), [0, 2, 0], [2, 1, 4]), [2, 4]);
+    const logits = tf.matMul(layerNorm(states, scale, offset) as tf.Tensor2D, out as tf.Tensor2D);
+    return tf.mean(softmaxCrossEntropy(tf.softmax(logits), labels)) as tf.Scalar;
+  };
+  const heap = () =>
+    (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.length;
+  const run = async (steps: number) => {
+    for (let count = 0; count < steps; count++) {
+      const { value, grads } = tf.variableGrads(loss, variables);
+      for (const variable of variables) {
+        const next = tf.tidy(() => tf.sub(variable, tf.mul(grads[variable.name], 0.01)));
+        variable.assign(next);
+        next.dispose();
+      }
+      if (count % 100 === 0) await value.data();
+      tf.dispose([value, grads]);
+    }
+  };
+  await run(50);
+  const [tensors, bytes] = [tf.memory().numTensors, heap()];
+  await run(5000);
+  assert.equal(tf.memory().numTensors, tensors);
+  assert.equal(heap(), bytes);
+  tf.dispose([x, labels, ...variables]);
 });
 
 Deno.test("a full memory is an error that names its size", async () => {

@@ -3,46 +3,37 @@ import * as tf from "@tensorflow/tfjs";
 type Pair = readonly [number, number];
 
 /**
- * Gives dilated convolutions a gradient, which TensorFlow.js declines: a dilated filter is a larger
- * filter with zeros between its cells, and the gradient of those zeros is left out.
+ * Gives dilated convolutions, ordinary and depthwise, a gradient, which TensorFlow.js declines: a
+ * dilated filter is a larger filter with zeros between its cells, and the gradient of those zeros is
+ * left out.
  */
 export function repairDilatedConvolution(): void {
-  const upstream = tf.getGradient("Conv2D");
-  tf.unregisterGradient("Conv2D");
-  tf.registerGradient({
-    ...upstream,
-    gradFunc: (dy, saved, attributes) => {
-      const { dilations, strides, pad, dataFormat, dimRoundingMode } = attributes;
-      const [vertical, horizontal] = pair(dilations as number | Pair);
-      if (vertical === 1 && horizontal === 1) return upstream.gradFunc(dy, saved, attributes);
-      const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-      const spread = (length: number, dilation: number) => (length - 1) * dilation + 1;
-      const [height, width, inChannels, outChannels] = filter.shape;
-      const filterShape = [
-        spread(height, vertical),
-        spread(width, horizontal),
-        inChannels,
-        outChannels,
-      ];
-      const common = { strides, pad, dataFormat, dimRoundingMode };
-      const run = (kernel: string, inputs: tf.NamedTensorMap, more: tf.NamedAttrMap) =>
-        tf.engine().runKernel(kernel, inputs, { ...common, ...more }) as tf.Tensor;
-      return {
-        x: () => {
-          const inputs = {
-            dy: dy as tf.Tensor,
-            filter: spreadFilter(filter, [vertical, horizontal]),
-          };
-          return run("Conv2DBackpropInput", inputs, { inputShape: x.shape });
-        },
-        filter: () => {
-          const whole = run("Conv2DBackpropFilter", { x, dy: dy as tf.Tensor }, { filterShape });
-          const step = [vertical, horizontal, 1, 1];
-          return tf.stridedSlice(whole, [0, 0, 0, 0], filterShape, step);
-        },
-      };
-    },
-  });
+  for (const kernelName of ["Conv2D", "DepthwiseConv2dNative"]) {
+    const upstream = tf.getGradient(kernelName);
+    tf.unregisterGradient(kernelName);
+    tf.registerGradient({
+      ...upstream,
+      gradFunc: (dy, saved, attributes) => {
+        const dilations = pair(attributes.dilations as unknown as number | Pair);
+        if (dilations.every((dilation) => dilation === 1)) {
+          return upstream.gradFunc(dy, saved, attributes);
+        }
+        const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
+        const gradients = () =>
+          upstream.gradFunc(dy, [x, spreadFilter(filter, dilations)], {
+            ...attributes,
+            dilations: [1, 1],
+          });
+        return {
+          x: () => gradients().x(),
+          filter: () => {
+            const whole = gradients().filter();
+            return tf.stridedSlice(whole, [0, 0, 0, 0], whole.shape, [...dilations, 1, 1]);
+          },
+        };
+      },
+    });
+  }
 }
 
 function pair(dilations: number | Pair): Pair {

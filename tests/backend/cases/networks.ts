@@ -39,6 +39,14 @@ const depthwise: OperationCase[] = [
   step: 0.5,
 }));
 
+const dilatedDepthwise: OperationCase[] = (["valid", "same"] as const).map((pad) => ({
+  name: `depthwiseConv2d dilated ${pad}`,
+  inputs: [[2, 9, 10, 3], [3, 3, 3, 2]],
+  run: (x: tf.Tensor, filter: tf.Tensor) =>
+    tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, pad, "NHWC", 2),
+  step: 0.5,
+}));
+
 const einsums: OperationCase[] = ([
   ["ij,jk->ik", [4, 3], [3, 5]],
   ["ij,kj->ik", [4, 3], [5, 3]],
@@ -73,6 +81,7 @@ export const networks: OperationCase[] = [
   })),
   ...volumes,
   ...depthwise,
+  ...dilatedDepthwise,
   {
     name: "fused depthwiseConv2d",
     inputs: [[2, 9, 10, 3], [3, 3, 3, 1], [3]],
