@@ -2,6 +2,7 @@ import { addScaled, dot } from "./_matrix.ts";
 import { dualBound, quadraticValue } from "./_gap.ts";
 import type { Block, BlockTask, Problem, QuadraticData } from "./_problem.ts";
 import type { Solved } from "./_quadratic_solvers.ts";
+import { Slopes } from "./_slopes.ts";
 import { slotGrams } from "./_slot_gram.ts";
 import type { StopReason } from "./solver.ts";
 
@@ -87,7 +88,7 @@ export class LassoColumns {
       ? undefined
       : this.#slopes[task.firstColumn] ??= new Slopes(block, residualOf(block, centred, w));
     // The strength is another than before: other features may be in doubt.
-    slopes?.refresh(slopes.residual, weight, entry, inPlay, gradient);
+    slopes?.refresh(weight, entry, inPlay, gradient);
     for (let j = 0; j < features; j++) if (Math.abs(gradient[j]) > entry) inPlay[j] = 1;
     let precision = Math.sqrt(2 * goal) * 0.1;
     let rounds = 0, gap = Infinity, stalled = 0;
@@ -99,7 +100,8 @@ export class LassoColumns {
       let residualSquare: number;
       if (slopes) {
         const residual = residualOf(block, centred, w);
-        slopes.refresh(residual, weight, entry, inPlay, gradient);
+        slopes.move(residual);
+        slopes.refresh(weight, entry, inPlay, gradient);
         residualSquare = weight * dot(residual, residual);
       } else {
         residualSquare = this.#refreshByGram(number, task, square, w, gradient);
@@ -158,71 +160,6 @@ function residualOf(
     if (w[j] !== 0) addScaled(residual, -w[j], flipped, rows, 0, j * rows);
   }
   return residual;
-}
-
-/** After so many residuals all slopes are computed anew. */
-const MOST_RESIDUALS = 64;
-
-/**
- * The slopes `x_j·r` of a column, brought up to date where needed. A slope that was computed at an
- * earlier residual `p` is known within `|x·r - c x·p| ≤ ‖x‖ ‖r - c p‖`, for `c = r·p / p·p`.
- */
-class Slopes {
-  readonly #block: Block;
-  /** Lengths of the features. */
-  readonly #lengths: Float64Array;
-  /** Residuals at which slopes were computed, and which of them each slope belongs to. */
-  #residuals: Float64Array[];
-  readonly #at: Int32Array;
-
-  /** @param residual Where all slopes are up to date. */
-  constructor(block: Block, residual: Float64Array) {
-    const { rows, flipped } = block;
-    this.#block = block;
-    this.#residuals = [residual];
-    this.#lengths = new Float64Array(flipped.length / rows);
-    this.#at = new Int32Array(this.#lengths.length);
-    for (let j = 0; j < this.#lengths.length; j++) {
-      this.#lengths[j] = Math.sqrt(dot(flipped, flipped, rows, j * rows, j * rows));
-    }
-  }
-
-  /** The last residual that slopes were computed at. */
-  get residual(): Float64Array {
-    return this.#residuals[this.#residuals.length - 1];
-  }
-
-  /** Computes the gradient of features in play, and of all others that could be above `entry`. */
-  refresh(
-    residual: Float64Array,
-    weight: number,
-    entry: number,
-    inPlay: Uint8Array,
-    gradient: Float64Array,
-  ): void {
-    const { rows, flipped } = this.#block;
-    const all = this.#residuals.length >= MOST_RESIDUALS;
-    const shares: number[] = [], rests: number[] = [];
-    for (const earlier of this.#residuals) {
-      const square = dot(earlier, earlier);
-      const share = square > 0 ? dot(residual, earlier) / square : 0;
-      let rest = 0;
-      for (let i = 0; i < rows; i++) rest += (residual[i] - share * earlier[i]) ** 2;
-      shares.push(Math.abs(share));
-      rests.push(weight * Math.sqrt(rest));
-    }
-    if (all) this.#residuals = [];
-    if (residual !== this.residual) this.#residuals.push(residual);
-    const now = this.#residuals.length - 1;
-    for (let j = 0; j < gradient.length; j++) {
-      const at = this.#at[j];
-      const old = Math.abs(gradient[j]);
-      const most = Math.max(old, shares[at] * old + this.#lengths[j] * rests[at]);
-      if (!all && !inPlay[j] && most <= entry) continue;
-      gradient[j] = -weight * dot(flipped, residual, rows, j * rows, 0);
-      this.#at[j] = now;
-    }
-  }
 }
 
 /**
