@@ -6,10 +6,11 @@
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
+import { cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as linear from "../../lib/linear/mod.ts";
-import { circumstances, publish } from "../_record.ts";
+import { circumstances, earlierRecord, publish } from "../_record.ts";
 import { schoolTasks } from "../school/protocol.ts";
 import { LinearPeer } from "./peer.ts";
 
@@ -18,8 +19,12 @@ export interface LinearRow {
   readonly problem: string;
   readonly seconds: number;
   readonly peerSeconds: number;
-  /** peerSeconds / seconds: above 1 is faster than scikit-learn. */
+  /** Interleaved runs of both. */
+  readonly rounds: number;
+  /** Median of peerSeconds / seconds: above 1 is faster than scikit-learn. */
   readonly ratio: number;
+  /** The same from processor times, which do not see what else the machine does. */
+  readonly processorRatio: number;
   /** Largest duality gap on the path, relative to half the squared targets. */
   readonly gap: number;
   readonly peerGap: number;
@@ -72,7 +77,8 @@ export async function run(args: readonly string[]): Promise<void> {
           row.gap.toExponential(1)
         }), ` +
           `scikit-learn ${row.peerSeconds.toFixed(2)} s (gap ${row.peerGap.toExponential(1)}), ` +
-          `ratio ${row.ratio.toFixed(2)}, objectives differ by ` +
+          `ratio ${row.ratio.toFixed(2)} ` +
+          `(by processor time ${row.processorRatio.toFixed(2)}), objectives differ by ` +
           `${row.objectiveDifference.toExponential(1)}`,
       );
     }
@@ -82,12 +88,15 @@ export async function run(args: readonly string[]): Promise<void> {
   const school = await schoolSeconds();
   console.error(`School, trace norm, 3 folds, 8 strengths: ${school.toFixed(1)} s`);
   if (values.save) {
+    const earlier = await earlierRecord("linear.json") as { rows: LinearRow[] } | undefined;
     const record = {
       ...await circumstances(["numpy", "scikit-learn"]),
       threads: 1,
-      rounds,
       problem: { features: FEATURES, tasks: TASKS, rows: ROWS, strengths: STRENGTHS },
-      rows,
+      // Rows of problems that this run left out stay as they are.
+      rows: problems.flatMap(({ name }) =>
+        [...rows, ...earlier?.rows ?? []].find((row) => row.problem === name) ?? []
+      ),
       schoolTraceNormSeconds: school,
     };
     await publish("linear.json", `${JSON.stringify(record, null, 2)}\n`);
@@ -126,9 +135,10 @@ async function compare({ name, penalty, shared }: Problem, peer: LinearPeer, rou
     tolerance: TOLERANCE,
   };
   const own: number[] = [], other: number[] = [];
+  const ownProcessor: number[] = [], otherProcessor: number[] = [];
   let gap = 0, peerGap = 0, objective = 0, peerObjective = 0;
   for (let round = 0; round < rounds; round++) {
-    const started = performance.now();
+    const started = performance.now(), before = cpuUsage();
     const { models } = linear.path(data, {
       penalty,
       strengths,
@@ -136,18 +146,23 @@ async function compare({ name, penalty, shared }: Problem, peer: LinearPeer, rou
       tolerance: TOLERANCE,
     });
     own.push((performance.now() - started) / 1000);
+    const { user, system } = cpuUsage(before);
+    ownProcessor.push((user + system) / 1e6);
     gap = Math.max(...models.map(({ report }) => report.certificate.value));
     objective = models.reduce((sum, { report }) => sum + report.objective, 0);
     const answer = await peer.solve(question);
     other.push(answer.seconds);
+    otherProcessor.push(answer.processorSeconds);
     peerGap = answer.gap;
     peerObjective = answer.objective;
   }
   return {
     problem: name,
+    rounds,
     seconds: median(own),
     peerSeconds: median(other),
     ratio: median(other.map((seconds, round) => seconds / own[round])),
+    processorRatio: median(otherProcessor) / median(ownProcessor),
     gap,
     peerGap,
     objectiveDifference: Math.abs(objective - peerObjective) / peerObjective,

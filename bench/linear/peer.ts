@@ -19,6 +19,7 @@ export interface PathQuestion {
 /** What it answers. */
 export interface PathAnswer {
   readonly seconds: number;
+  readonly processorSeconds: number;
   readonly gap: number;
   readonly objective: number;
 }
