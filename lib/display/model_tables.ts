@@ -84,7 +84,14 @@ export function mixingMap(
         `${count} and "${other.label}" ${other.of.length}; choose with parts.`,
     );
   }
-  const alike = shown.every(({ of }) => of.join() === shown[0].of.join());
+  const alike = (names: (reading: MixingReading) => readonly string[]) =>
+    shown.every((reading) => names(reading).join() === names(shown[0]).join()) &&
+    new Set(names(shown[0])).size === count;
+  const columns = alike(({ of }) => of)
+    ? shown[0].of
+    : alike(({ owners }) => owners)
+    ? shown[0].owners
+    : shown[0].of.map((_, at) => `${at + 1}`);
   return heatMap({
     title: "What stitches and gates take",
     x: "from",
@@ -94,9 +101,7 @@ export function mixingMap(
         [owner === "shared" ? label : `${label} of ${owner}`, part] as const
       ),
     ),
-    columns: alike
-      ? unlike(shown[0].of.map((name) => [name, name] as const))
-      : shown[0].of.map((_, at) => `${at + 1}`),
+    columns,
     measure: "weight",
     values: shown.map(({ weights }) => weights),
     ...chart,

@@ -12,6 +12,8 @@ export interface MixingReading {
   readonly owner: string;
   /** What is mixed, in the order of the weights: labels of the parts, or names given by the architecture. */
   readonly of: readonly string[];
+  /** Whose each of them is: `"shared"` or a task; `""` where it is not a part of its own. */
+  readonly owners: readonly string[];
   /** One weight for each of `of`: means over channels and examples. */
   readonly weights: readonly number[];
   /** Standard deviation of each weight over channels or examples; 0 where there is one. */
@@ -31,7 +33,7 @@ export async function readMixing(
   const graph = model.graph();
   if (!graph) return [];
   const parts = graph.parts.filter(({ mixing }) => mixing);
-  const labels = new Map(graph.parts.map(({ id, label }) => [id, label]));
+  const known = new Map(graph.parts.map((part) => [part.id, part]));
   const context = { training: false };
   const statistics = tf.tidy(() => {
     const passes = passesOf(graph, inputs, model.taskNames, context);
@@ -48,7 +50,8 @@ export async function readMixing(
         part: id,
         label,
         owner,
-        of: mixing!.of.map((name) => labels.get(name) ?? name),
+        of: mixing!.of.map((name) => known.get(name)?.label ?? name),
+        owners: mixing!.of.map((name) => known.get(name)?.owner ?? ""),
         weights: values.slice(0, count),
         spread: values.slice(count),
       };

@@ -6,6 +6,7 @@ const reading = (owner: string, weights: number[], of = ["left 1", "right 1"]): 
   label: "gate",
   owner,
   of,
+  owners: of.map(() => ""),
   weights,
   spread: weights.map(() => 0),
 });
@@ -24,4 +25,16 @@ Deno.test("gates of different width need a choice, and none is refused", () => {
     /"gate" mixes 2 and "gate" 3; choose with parts/,
   );
   throws(() => mixingMap([]), /mixes nothing/);
+});
+
+Deno.test("towers of the same stage are told apart by their tasks", () => {
+  const stitches = ["conv 1", "conv 2"].map((stage) => ({
+    ...reading("shared", [0.9, 0.1], [stage, stage]),
+    part: `shared/stitch ${stage}`,
+    owners: ["left", "right"],
+  }));
+  const text = `${mixingMap(stitches)}`;
+  for (const words of ["shared/stitch conv 1", "shared/stitch conv 2", "left", "right"]) {
+    deepStrictEqual([words, text.includes(words)], [words, true]);
+  }
 });

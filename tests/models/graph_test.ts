@@ -52,6 +52,7 @@ testOnBackends("the weights of gates are read with their names", async () => {
     label: "gate",
     owner: "shared",
     of: ["dense 1", "the same"],
+    owners: ["shared", ""],
     weights: [0.25, 0.75],
     spread: [0, 0],
   }]);
