@@ -95,10 +95,10 @@ testOnCpu("stitches start as asked, learn at their rate, and can be read", async
   };
   const [slow, fast] = [await train(1), await train(5)];
   deepStrictEqual(slow.map(({ label, owner }) => [label, owner]), [
-    ["stitch to side", "shared"],
-    ["stitch to height", "shared"],
-    ["stitch to side", "shared"],
-    ["stitch to height", "shared"],
+    ["dense 1 to side", "shared"],
+    ["dense 1 to height", "shared"],
+    ["dense 2 to side", "shared"],
+    ["dense 2 to height", "shared"],
   ]);
   const start = [0.8, 0.2];
   const change = (readings: typeof slow) =>

@@ -67,7 +67,7 @@ export function crossStitchArchitecture(options: Trunk & CrossStitchSettings): A
             ? graph.tasks.map(({ name }, at) =>
               weightedSum(graph, {
                 name: `stitch ${stage.name} to ${name}`,
-                label: `stitch to ${name}`,
+                label: `${stage.name} to ${name}`,
                 from: nodes,
                 start: rowWeights(nodes.length, at, own),
                 perChannel: weights === "channel",

@@ -81,7 +81,7 @@ function join(
   const channels = shape[shape.length - 1];
   return graph.part({
     name: `join ${stage.name} to ${name}`,
-    label: `join to ${name}`,
+    label: `${stage.name} to ${name}`,
     detail: "1 x 1, batch norm, ReLU",
     from: nodes,
     build(scope) {

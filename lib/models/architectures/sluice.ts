@@ -106,7 +106,7 @@ function mixSubspaces(
   const name = names[at];
   return graph.part({
     name: `sluice ${stage.name} to ${name}`,
-    label: `sluice to ${name}`,
+    label: `${stage.name} to ${name}`,
     from: nodes,
     build(scope) {
       // One row for each own half, one column for each half of each tower.
