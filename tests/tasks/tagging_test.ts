@@ -106,6 +106,31 @@ testOnBackends("the conditional random field sums over all sequences", async () 
   first.dispose();
 });
 
+testOnBackends(
+  "the random field is right for weights far apart and extreme emissions",
+  async () => {
+    const task = tagging("tag", { classes, crf: true });
+    for (const [emission, weight] of [[1, 20], [300, 1], [200, 20]]) {
+      const rows = packed(5).map((row, at) =>
+        row.map((z) => z * (at < length ? emission : weight))
+      );
+      // Listed with the largest score taken off, which the plain sum of exponentials cannot hold.
+      const scores = paths(length).map((path) => score(rows, path));
+      const top = Math.max(...scores);
+      const total = top + Math.log(scores.reduce((sum, each) => sum + Math.exp(each - top), 0));
+      const output = tf.tensor3d([rows]);
+      for (const path of [[0, 2, 1, 1], [2, 2, 2, 0]]) {
+        const truth = tf.tensor2d([path], [1, length], "int32");
+        const { losses, gradient } = await lossesOf(task, output, truth);
+        near(losses, [(total - score(rows, path)) / length], 1e-4);
+        ok(gradient.every(Number.isFinite));
+        truth.dispose();
+      }
+      output.dispose();
+    }
+  },
+);
+
 testOnBackends("a random field over texts of one word is a softmax", async () => {
   const task = tagging("tag", { classes, crf: true });
   const output = tf.tensor3d([[[1, 2, 3], ...new Array(classes + 2).fill([0, 0, 0])]]);

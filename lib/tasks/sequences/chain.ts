@@ -1,10 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 
+/** Sums are kept above this, so that their logarithm is finite. */
+const LEAST = 1e-37;
+
 /**
  * Negative log-likelihood of class sequences under a linear chain (conditional random field; Lafferty
  * et al. 2001): `log Z - score`, where the score of a sequence adds up the emission of each class,
  * the weight of each class after the one before, of the first as a start and of the last as an end.
- * `log Z` adds up all sequences by the forward algorithm, in logarithms.
+ * `log Z` adds up all sequences by the forward algorithm, in logarithms; transitions into one class
+ * that are more than 80 apart count as 80 apart.
  *
  * @param emissions `[batch, time, classes]`.
  * @param transitions `[classes, classes]`: row i, column j is j after i.
@@ -28,9 +32,15 @@ export function chainLosses(
     const score = sequenceScores(emissions, chosen, present, transitions, start, end);
     const steps = tf.unstack(emissions, 1);
     const masks = tf.unstack(present.expandDims(2), 1);
+    // A step adds up exp(forward) exp(transitions) as a product of matrices, with the largest of
+    // each row and column taken off before and put back behind the logarithm.
+    const largest = transitions.max(0, true);
+    const weights = transitions.sub(largest).exp() as tf.Tensor2D;
     let forward = steps[0].add(start);
     for (let at = 1; at < time; at++) {
-      const next = tf.logSumExp(forward.expandDims(2).add(transitions), 1).add(steps[at]);
+      const top = forward.max(1, true);
+      const sums = tf.matMul(forward.sub(top).exp() as tf.Tensor2D, weights);
+      const next = tf.maximum(sums, LEAST).log().add(top).add(largest).add(steps[at]);
       forward = forward.add(next.sub(forward).mul(masks[at]));
     }
     const total = tf.logSumExp(forward.add(end), 1);
