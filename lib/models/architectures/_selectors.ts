@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 /**
  * The smooth step: 0 up to -γ/2, 1 from γ/2, and -2 t³/γ³ + 3 t/(2γ) + 1/2 between (Hazimeh et al.
- * 2021, equation 3). It is exactly 0 and 1 outside. The caller owns the result.
+ * 2021). It is exactly 0 and 1 outside. The caller owns the result.
  */
 export function smoothStep(t: tf.Tensor, gamma: number): tf.Tensor {
   return tf.tidy(() => {

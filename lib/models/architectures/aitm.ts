@@ -20,7 +20,7 @@ import { asRows } from "./_gate.ts";
 export interface AitmSettings {
   /** Units of each tower and of what is handed on, from 1. Default 32. */
   readonly units?: number;
-  /** Strength of the calibrator, from 0. Default 0.6, as in the paper. */
+  /** Strength of the calibrator, from 0. Default 0.6, as in the code of the paper. */
   readonly calibrator?: number;
 }
 
