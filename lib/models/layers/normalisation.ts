@@ -89,18 +89,19 @@ export function groupNorm(options: GroupNormOptions = {}): Layer {
       return {
         outputShape: inputShape,
         apply: (input) =>
-          tf.tidy(() =>
-            standardised(input.reshape([-1, pixels, count, channels / count]), [1, 3], epsilon)
-              .reshape([-1, ...inputShape]).mul(scale).add(offset)
-          ),
+          tf.tidy(() => {
+            // Over pixels first, then over the few channels of a group: whole rows are added up.
+            const rows = input.reshape([-1, pixels, channels]);
+            const groupMeans = (values: tf.Tensor) =>
+              values.mean(1).reshape([-1, count, channels / count]).mean(2, true)
+                .tile([1, 1, channels / count]).reshape([-1, 1, channels]);
+            const centred = rows.sub(groupMeans(rows));
+            const factor = groupMeans(centred.square()).add(epsilon).rsqrt().mul(scale);
+            return centred.mul(factor).add(offset).reshape([-1, ...inputShape]);
+          }),
       };
     },
   };
-}
-
-function standardised(input: tf.Tensor, axes: number[], epsilon: number): tf.Tensor {
-  const centred = input.sub(input.mean(axes, true));
-  return centred.mul(centred.square().mean(axes, true).add(epsilon).rsqrt());
 }
 
 function checkEpsilon(layer: string, epsilon: number): void {
