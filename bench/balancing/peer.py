@@ -82,7 +82,7 @@ TORCHJD = {
     "cagrad": lambda tasks: tj.CAGrad(c=0.5),
     "imtl-g": lambda tasks: tj.IMTLG(),
     "nash-mtl": lambda tasks: tj.NashMTL(n_tasks=tasks),
-    "fairgrad": lambda tasks: tj.FairGrad(),
+    "fairgrad": lambda tasks: tj.FairGrad(alpha=1.0),
     "aligned-mtl": lambda tasks: tj.AlignedMTL(),
     "upgrad": lambda tasks: tj.UPGrad(),
     "dualproj": lambda tasks: tj.DualProj(),
@@ -252,8 +252,8 @@ def main():
         for wanted in (key, base):
             if wanted in prepared:
                 continue
-            prepared[wanted] = prepare({**request, "method": wanted[3]})
             try:
+                prepared[wanted] = prepare({**request, "method": wanted[3]})
                 if prepared[wanted]:
                     prepared[wanted]()
             except Exception as error:  # e.g. LibMTL's CAGrad works for three tasks only
