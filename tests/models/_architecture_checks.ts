@@ -159,7 +159,7 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
       const x = tf.randomNormal([5, ...shape], 0, 1, "float32", 7);
       const whole = model.outputs({ x });
       try {
-        for (const { name } of checkTasks) {
+        for (const { name } of tasks) {
           const one = await forTask(model, name);
           ok(one.parameters <= model.parameterCounts().total);
           const expected = await take(whole[name]);

@@ -5,6 +5,7 @@ import {
   cgc,
   dselectK,
   encoders,
+  forTask,
   hardSharing,
   mmoe,
   type MultiTaskModel,
@@ -229,6 +230,21 @@ testOnBackends("DSelect-k cut down to the experts with a weight gives the same",
     1e-6,
   );
   tf.dispose([z, values]);
+  model.dispose();
+});
+
+testOnBackends("one task of DSelect-k keeps what it selected, and no other expert", async () => {
+  const model = dselectK({ encoder, experts: { count: 4 }, tasks, seed: 1 }).build({ inputs });
+  const z = tf.tensor2d([[0.6, -0.6], [0.5, -0.5]]);
+  weightsOf(model).get("task hours/gate/z")!.assign(z);
+  const x = tf.randomNormal([3, 5], 0, 1, "float32", 1);
+  const hours = await forTask(model, "hours");
+  const whole = model.outputs({ x });
+  near(await take(hours.predict({ x })), await take(whole.hours), 1e-6);
+  // One expert of 5 × 6 + 6 + 6 × 4 + 4, a head of 4 + 1, and the weight of the expert.
+  ok(hours.parameters >= 64 + 5 && hours.parameters < 64 + 5 + 4, `${hours.parameters}`);
+  tf.dispose([z, x, whole.income]);
+  hours.dispose();
   model.dispose();
 });
 
