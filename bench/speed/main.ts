@@ -28,17 +28,19 @@ export interface SpeedRow {
 }
 
 const usage =
-  `deno task bench speed [--quick] [--json] [--model NAME ...] [--backend NAME] [--threads N ...]`;
+  `deno task bench speed [--quick] [--cpu] [--json] [--model NAME ...] [--backend NAME] [--threads N ...]`;
 
 /**
  * Times every model and prints a table, or one JSON object at the end with `--json`. Without
- * `--quick` it also writes `bench/results/speed.json` and `speed.md`.
+ * `--quick` it also writes `bench/results/speed.json` and `speed.md`. With `--cpu` it measures processor
+ * time on one thread, which also means something while other programs run, and writes nothing.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       quick: { type: "boolean", default: false },
+      cpu: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       model: { type: "string", multiple: true },
       backend: { type: "string", default: "wasm" },
@@ -51,7 +53,7 @@ export async function run(args: readonly string[]): Promise<void> {
       `No such model. There are ${models.map(({ name }) => name).join(", ")}. ${usage}`,
     );
   }
-  const counts = values.threads.map(Number);
+  const counts = values.cpu ? [1] : values.threads.map(Number);
   const report = await useBackend({
     backend: values.backend as BackendName,
     threads: Math.max(...counts),
@@ -59,7 +61,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { backend } = report;
   const peers = new Map<number, Peer[]>();
   const pytorch = await Peer.pytorch();
-  const native = backend !== "native" && await isNativeInstalled();
+  const native = backend !== "native" && !values.cpu && await isNativeInstalled();
   for (const threads of counts) {
     peers.set(threads, native ? [pytorch, Peer.native(threads)] : [pytorch]);
   }
@@ -69,7 +71,7 @@ export async function run(args: readonly string[]): Promise<void> {
       const step = trainingStep(model);
       for (const threads of counts) {
         if (backend === "wasm") useOneThread(threads === 1);
-        const settings = { backend, threads, quick: values.quick };
+        const settings = { backend, threads, quick: values.quick, cpu: values.cpu };
         for (const row of await compare(model.name, step, peers.get(threads)!, settings)) {
           rows.push(row);
           console.error(
@@ -82,7 +84,7 @@ export async function run(args: readonly string[]): Promise<void> {
   } finally {
     for (const peer of new Set([...peers.values()].flat())) peer.stop();
   }
-  if (!values.quick) await writeResults(rows, report);
+  if (!values.quick && !values.cpu) await writeResults(rows, report);
   if (values.json) console.log(JSON.stringify({ rows }));
   else console.table(rows);
 }
@@ -100,18 +102,23 @@ async function compare(
   model: string,
   step: () => Promise<number>,
   peers: readonly Peer[],
-  { backend, threads, quick }: { backend: string; threads: number; quick: boolean },
+  { backend, threads, quick, cpu }: {
+    backend: string;
+    threads: number;
+    quick: boolean;
+    cpu: boolean;
+  },
 ): Promise<SpeedRow[]> {
   const rounds = quick ? 7 : 15;
   const seconds = quick ? 0.3 : 0.6;
   for (let warm = 0; warm < 5; warm++) await step();
-  for (const peer of peers) await peer.time(model, threads, seconds);
+  for (const peer of peers) await peer.time(model, threads, seconds, cpu);
   const own: number[] = [];
   const theirs: number[][] = peers.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    own.push(await timeSteps(step, seconds));
+    own.push(await timeSteps(step, seconds, cpu));
     for (const [index, peer] of peers.entries()) {
-      theirs[index].push(await peer.time(model, threads, seconds));
+      theirs[index].push(await peer.time(model, threads, seconds, cpu));
     }
   }
   const ms = median(own);

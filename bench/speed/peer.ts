@@ -50,9 +50,12 @@ export class Peer {
     );
   }
 
-  /** Mean milliseconds of a training step of `model`, over about `seconds`. */
-  async time(model: string, threads: number, seconds: number): Promise<number> {
-    const { ms } = await this.#ask({ model, threads, seconds }) as { ms: number };
+  /**
+   * Mean milliseconds of a training step of `model`, over about `seconds`.
+   * @param cpu Processor time instead of time on the clock; PyTorch only. Default false.
+   */
+  async time(model: string, threads: number, seconds: number, cpu = false): Promise<number> {
+    const { ms } = await this.#ask({ model, threads, seconds, cpu }) as { ms: number };
     return ms;
   }
 
