@@ -9,6 +9,7 @@ import {
   box,
   cgc,
   classification,
+  crossStitch,
   ctc,
   depth,
   dselectK,
@@ -16,16 +17,24 @@ import {
   esmm,
   fit,
   hardSharing,
+  learnedBranching,
   loadModel,
   mmoe,
+  mtan,
   multiLabel,
   MultiTaskDataset,
+  nddr,
   omoe,
   ordinal,
   ple,
+  pooled,
   regression,
   segmentation,
+  singleTask,
+  sluice,
+  softSharing,
   tagging,
+  taskTree,
 } from "polytask";
 import type * as tf from "@tensorflow/tfjs";
 
@@ -82,6 +91,16 @@ export function mixturesAndFunnelsKnowTheTasks(inputs: Record<string, tf.Tensor>
     esmm({ encoder, tasks, funnel: ["clicked", "bought"] }),
     aitm({ encoder, tasks, funnel: ["clicked", "bought"] }),
     adversarialSharedPrivate({ encoder, tasks }),
+    singleTask({ encoder, tasks }),
+    pooled({ encoder, tasks }),
+    softSharing({ encoder, tasks }),
+    crossStitch({ encoder, tasks }),
+    sluice({ encoder, tasks }),
+    nddr({ encoder, tasks }),
+    mtan({ encoder, tasks }),
+    learnedBranching({ encoder, tasks }),
+    hardSharing({ encoder, tasks, split: { stars: 0 } }),
+    taskTree({ encoder, tasks, branches: [[["clicked", "bought"], ["stars"]]] }),
   ];
   for (const model of models) {
     const outputs = model.outputs(inputs);
@@ -92,6 +111,10 @@ export function mixturesAndFunnelsKnowTheTasks(inputs: Record<string, tf.Tensor>
   esmm({ encoder, tasks, funnel: ["clicked", "sold"] });
   // @ts-expect-error There is no task of this name.
   aitm({ encoder, tasks, funnel: ["clicked", "sold"] });
+  // @ts-expect-error There is no task of this name.
+  hardSharing({ encoder, tasks, split: { sold: 0 } });
+  // @ts-expect-error There is no task of this name.
+  taskTree({ encoder, tasks, branches: [[["clicked", "sold"], ["stars"]]] });
 }
 
 export async function figuresKnowTasksAndMetrics(): Promise<void> {

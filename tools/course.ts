@@ -39,7 +39,9 @@ async function main(args: string[]): Promise<void> {
   status.start("Writing the pages");
   try {
     const { exportSite }: typeof import("./site/mod.ts") = await import(EXPORTER);
-    const documents = ["your_own_data", "backends"].map((name) => `${paths.root}/docs/${name}.md`);
+    const documents = ["architectures", "your_own_data", "backends"].map((name) =>
+      `${paths.root}/docs/${name}.md`
+    );
     const { index } = await exportSite({ executed: done, documents, out: paths.site });
     status.stop();
     const seconds = (performance.now() - begin) / 1000;

@@ -169,11 +169,15 @@ export function keepGradients(
   const heads: (tf.Tensor | null)[][] = [];
   let start = sources.length;
   losses.forEach((loss, k) => {
-    // Always the same list, so that the tape knows the way; what another loss owns is not reached.
+    // Always the same list, so that the tape knows the way; a loss may reach what another owns.
     const row = tape.gradients(loss, all);
+    const end = start + own[k].length;
     gradients.push(row.slice(0, sources.length));
-    heads.push(row.slice(start, start + own[k].length));
-    start += own[k].length;
+    heads.push(row.slice(start, end));
+    // Losses may own one tensor together, whose gradient then stands in several places.
+    const wanted = new Set([...gradients[k], ...heads[k]]);
+    for (const gradient of row) if (!wanted.has(gradient)) gradient?.dispose();
+    start = end;
   });
   return { kept: new KeptGradients(gradients, shared, layers), own: heads };
 }

@@ -53,6 +53,14 @@ export class VariableScope {
     return new VariableScope(`${this.#prefix}/${name}`, this.#seed, this.#variables);
   }
 
+  /**
+   * A scope with another prefix for names whose variables are in this scope's list: as first values
+   * follow from names, they are those of a variable of that name anywhere.
+   */
+  alias(prefix: string): VariableScope {
+    return new VariableScope(prefix, this.#seed, this.#variables);
+  }
+
   /** A new trainable float32 variable, owned by the scope. */
   variable(
     name: string,

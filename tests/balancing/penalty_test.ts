@@ -48,3 +48,32 @@ for (const [name, make] of Object.entries(balancers)) {
     tf.dispose([shared, own]);
   });
 }
+
+testOnBackends(
+  "a loss that reaches what belongs to another task leaves nothing behind",
+  async () => {
+    const [shared, first, second] = tf.tidy(() => [
+      tf.variable(tf.tensor1d([1, 2])),
+      tf.variable(tf.tensor1d([3, 4])),
+      tf.variable(tf.tensor1d([5, 6])),
+    ]);
+    for (const make of Object.values(balancers)) {
+      const { gradients } = await computeUpdate({
+        balancer: make(),
+        present: [0, 1],
+        forward: () =>
+          tf.tidy(() => ({
+            losses: [
+              shared.mul(first).mul(second).sum() as tf.Scalar,
+              shared.mul(second).sum() as tf.Scalar,
+            ],
+          })),
+        shared: [shared],
+        own: [[first], [second]],
+      });
+      near(await gradients.get(first)!.data(), [5, 12]);
+      tf.dispose([...gradients.values()]);
+    }
+    tf.dispose([shared, first, second]);
+  },
+);

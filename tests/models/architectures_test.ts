@@ -20,9 +20,6 @@ import {
 } from "polytask";
 import { checkArchitecture, funnelTasks } from "./_architecture_checks.ts";
 
-/** What is mixed from the towers of all tasks reaches them all. */
-const reaches = () => ["sign", "sum"];
-
 checkArchitecture("hard sharing", hardSharing);
 checkArchitecture("OMoE", omoe);
 checkArchitecture("MMoE", mmoe);
@@ -47,15 +44,18 @@ checkArchitecture(
 checkArchitecture("single task", singleTask, { shares: false });
 checkArchitecture("pooled", pooled, { owns: false });
 checkArchitecture("soft sharing", softSharing, { shares: false });
-checkArchitecture("cross-stitch", crossStitch, { reaches });
+checkArchitecture("cross-stitch", crossStitch);
 checkArchitecture(
   "cross-stitch by channel",
   (trunk) => crossStitch({ ...trunk, weights: "channel" }),
-  { reaches },
 );
-checkArchitecture("sluice", sluice, { reaches });
+checkArchitecture(
+  "cross-stitch after the first stage",
+  (trunk) => crossStitch({ ...trunk, after: [trunk.encoder.stages[0].name] }),
+);
+checkArchitecture("sluice", sluice);
 checkArchitecture("MTAN", mtan);
-checkArchitecture("NDDR", nddr, { reaches });
+checkArchitecture("NDDR", nddr);
 checkArchitecture("learned branching", learnedBranching);
 checkArchitecture("ESMM", esmm, { tasks: funnelTasks, owns: "large" });
 checkArchitecture("AITM", aitm, { tasks: funnelTasks });

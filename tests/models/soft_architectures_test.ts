@@ -110,8 +110,8 @@ testOnCpu("stitches start as asked, learn at their rate, and can be read", async
 testOnCpu("a stitch without weight for a tower does not read it", async () => {
   const model = crossStitch({ encoder, tasks, own: 1, seed: 1 }).build({ inputs });
   const part = model.graph()!.parts.find(({ id }) => id === "shared/stitch dense 2 to side")!;
-  deepStrictEqual(part.from, ["side/dense 2", "height/dense 2"]);
-  deepStrictEqual((await part.simplify!()).from, ["side/dense 2"]);
+  deepStrictEqual(part.from, ["shared/side/dense 2", "shared/height/dense 2"]);
+  deepStrictEqual((await part.simplify!()).from, ["shared/side/dense 2"]);
   const half = crossStitch({ encoder, tasks, own: 0.5, seed: 1 }).build({ inputs });
   const other = half.graph()!.parts.find(({ id }) => id === part.id)!;
   deepStrictEqual((await other.simplify!()).from, part.from);

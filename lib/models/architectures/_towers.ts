@@ -2,23 +2,39 @@ import type { Task } from "../../tasks/mod.ts";
 import type { Encoder, Stage } from "../encoders/encoder.ts";
 import type { GraphBuilder, GraphNode } from "../graph/mod.ts";
 
+/** What joins the towers of {@linkcode towers}. */
+export interface Joints {
+  /** Stages after which the towers are joined. */
+  readonly after: ReadonlySet<string>;
+  /** What the towers go on with after such a stage. */
+  join(nodes: readonly GraphNode[], stage: Stage): readonly GraphNode[];
+}
+
 /**
- * A copy of the encoder for each task, stage by stage; `between` may replace what the towers hand
- * on after a stage. The last nodes, in the order of the tasks.
+ * A copy of the encoder for each task. The last nodes, in the order of the tasks.
+ *
+ * Through a joint the losses of all tasks train the stages before it: these are shared. What comes
+ * after the last joint belongs to its task. Either way a tower starts with the same weights as that
+ * of a single-task network.
  */
 export function towers(
   graph: GraphBuilder,
   encoder: Encoder,
-  between: (nodes: readonly GraphNode[], stage: Stage, at: number) => readonly GraphNode[] = (
-    nodes,
-  ) => nodes,
+  joints?: Joints,
 ): readonly GraphNode[] {
+  const lastJoint = encoder.stages.findLastIndex(({ name }) => joints?.after.has(name));
   let nodes: readonly GraphNode[] = graph.tasks.map(() => graph.source);
   encoder.stages.forEach((stage, at) => {
     const next = graph.tasks.map(({ name }, task) =>
-      graph.stage(stage, nodes[task], { owner: name })
+      graph.stage(
+        stage,
+        nodes[task],
+        at <= lastJoint && graph.tasks.length > 1
+          ? { owner: "shared", name, prefix: `task ${name}` }
+          : { owner: name },
+      )
     );
-    nodes = between(next, stage, at);
+    nodes = joints?.after.has(stage.name) ? joints.join(next, stage) : next;
   });
   return nodes;
 }

@@ -25,8 +25,9 @@ export interface CrossStitchSettings {
 
 /**
  * A tower for each task; after each stage every tower goes on with a learned mix of all towers
- * (Misra et al. 2016, equation 1): x̃_t = Σ_s α_ts x_s. Towers and heads belong to their tasks, the
- * stitches are shared.
+ * (Misra et al. 2016, equation 1): x̃_t = Σ_s α_ts x_s. Stitches are shared, and so are the
+ * towers up to the last stitch, as the losses of all tasks train them; what comes after it belongs to
+ * its task.
  *
  * ```ts
  * import { classification, crossStitch, encoders } from "polytask";
@@ -59,23 +60,20 @@ export function crossStitchArchitecture(options: Trunk & CrossStitchSettings): A
     trunk: trunkOf(options),
     settings: { weights, own, learningRateFactor, ...after && { after } },
     build(graph) {
-      const ends = towers(
-        graph,
-        encoder,
-        (nodes, stage) =>
-          stitched.has(stage.name)
-            ? graph.tasks.map(({ name }, at) =>
-              weightedSum(graph, {
-                name: `stitch ${stage.name} to ${name}`,
-                label: `${stage.name} to ${name}`,
-                from: nodes,
-                start: rowWeights(nodes.length, at, own),
-                perChannel: weights === "channel",
-                learningRateFactor,
-              })
-            )
-            : nodes,
-      );
+      const ends = towers(graph, encoder, {
+        after: stitched,
+        join: (nodes, stage) =>
+          graph.tasks.map(({ name }, at) =>
+            weightedSum(graph, {
+              name: `stitch ${stage.name} to ${name}`,
+              label: `${stage.name} to ${name}`,
+              from: nodes,
+              start: rowWeights(nodes.length, at, own),
+              perChannel: weights === "channel",
+              learningRateFactor,
+            })
+          ),
+      });
       headsOn(graph, ends);
     },
   });

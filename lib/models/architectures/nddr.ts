@@ -27,7 +27,8 @@ export interface NddrSettings {
  * Neural discriminative dimensionality reduction (Gao et al. 2019, arXiv 1801.08297): after a stage
  * the channels of all towers are laid side by side, and every tower goes on with a learned 1 x 1
  * convolution of them, batch normalisation and ReLU. Cross-stitch units are the case in which a
- * channel meets only its like. Towers and heads belong to their tasks, the joints are shared.
+ * channel meets only its like. Joints are shared, and so are the towers up to the last joint; what comes
+ * after it belongs to its task.
  *
  * ```ts
  * import { classification, encoders, nddr } from "polytask";
@@ -56,14 +57,11 @@ export function nddrArchitecture(options: Trunk & NddrSettings): Architecture {
     trunk: trunkOf(options),
     settings: { own, ...after && { after } },
     build(graph) {
-      const ends = towers(
-        graph,
-        encoder,
-        (nodes, stage) =>
-          joined.has(stage.name)
-            ? nodes.map((_, at) => join(graph, stage, nodes, rowWeights(nodes.length, at, own), at))
-            : nodes,
-      );
+      const ends = towers(graph, encoder, {
+        after: joined,
+        join: (nodes, stage) =>
+          nodes.map((_, at) => join(graph, stage, nodes, rowWeights(nodes.length, at, own), at)),
+      });
       headsOn(graph, ends);
     },
   });

@@ -32,8 +32,8 @@ export interface SluiceSettings {
  * subspaces of channels. After each stage every subspace goes on with a learned mix of all
  * subspaces of all towers (α, 2K x 2K), a head reads a learned mix of its tower's stages (β), and
  * a penalty keeps the two subspaces of a layer apart: Σ ‖S₁ᵀ S₂‖²_F, S one row for each example
- * (and place), divided by the squared number of rows. Towers, β and heads belong to their tasks, α is
- * shared.
+ * (and place), divided by the squared number of rows. Towers and α are
+ * shared, as the losses of all tasks train them; β and heads belong to their tasks.
  *
  * ```ts
  * import { binary, encoders, sluice } from "polytask";
@@ -67,12 +67,15 @@ export function sluiceArchitecture(options: Trunk & SluiceSettings): Architectur
     settings: { own, skip, orthogonality, learningRateFactor },
     build(graph) {
       const layers: (readonly GraphNode[])[] = [];
-      const ends = towers(graph, encoder, (nodes, stage) => {
-        const mixed = graph.tasks.map((_, at) =>
-          mixSubspaces(graph, stage, { nodes, at, own, learningRateFactor })
-        );
-        layers.push(mixed);
-        return mixed;
+      const ends = towers(graph, encoder, {
+        after: new Set(encoder.stages.map(({ name }) => name)),
+        join(nodes, stage) {
+          const mixed = graph.tasks.map((_, at) =>
+            mixSubspaces(graph, stage, { nodes, at, own, learningRateFactor })
+          );
+          layers.push(mixed);
+          return mixed;
+        },
       });
       headsOn(graph, ends.map((end, at) => skip ? mixStages(graph, layers, end, at) : end));
       if (orthogonality > 0) {

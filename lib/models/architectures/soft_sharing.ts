@@ -64,14 +64,8 @@ export function softSharingArchitecture(options: Trunk & SoftSharingSettings): A
     trunk: trunkOf(options),
     settings: { tie, strength, ...stages && { stages } },
     build(graph) {
-      const before = graph.tasks.map(({ name }) => graph.scope(name).variables.length);
-      const layers: tf.Variable[][] = [];
-      const ends = towers(graph, encoder, (nodes, stage) => {
-        const made = variablesSince(graph, before);
-        if (tied.has(stage.name)) layers.push(...made);
-        return nodes;
-      });
-      headsOn(graph, ends);
+      headsOn(graph, towers(graph, encoder));
+      const layers = tiedVariables(graph, tied);
       if (strength > 0 && graph.tasks.length > 1) {
         graph.penalty(() =>
           tf.tidy(() => tf.addN(layers.map(penalties[tie])).mul(strength) as tf.Scalar)
@@ -81,15 +75,15 @@ export function softSharingArchitecture(options: Trunk & SoftSharingSettings): A
   });
 }
 
-/** The variables made for each task since the last call: for each of them, one of every task. */
-function variablesSince(graph: GraphBuilder, before: number[]): tf.Variable[][] {
-  const made = graph.tasks.map(({ name }, at) => {
-    const { variables } = graph.scope(name);
-    const since = variables.slice(before[at]).map(({ variable }) => variable);
-    before[at] = variables.length;
-    return since.filter(({ trainable }) => trainable);
-  });
-  return made[0].map((_, at) => made.map((variables) => variables[at]));
+/** The variables of the tied stages: for each of them, one of every task. */
+function tiedVariables(graph: GraphBuilder, stages: ReadonlySet<string>): tf.Variable[][] {
+  const towers = graph.tasks.map(({ name }) =>
+    graph.scope(name).variables.filter((each) =>
+      each.variable.trainable &&
+      [...stages].some((stage) => each.name.startsWith(`task ${name}/${stage}/`))
+    )
+  );
+  return towers[0].map((_, at) => towers.map((variables) => variables[at].variable));
 }
 
 /** What is kept small, for the same variable in all towers. */

@@ -19,6 +19,11 @@ export interface PartPlace {
   readonly owner?: string;
   /** Tells copies of the same stages apart: `"expert 1"`. */
   readonly name?: string;
+  /**
+   * Prefix of the names of the variables, in place of that of owner and name. First values follow
+   * from names: parts of two architectures with the same prefix start alike.
+   */
+  readonly prefix?: string;
 }
 
 /** What {@linkcode GraphBuilder.part} needs to know of a part. */
@@ -67,8 +72,13 @@ export class GraphBuilder {
 
   /** Builds one stage of an encoder on what `from` gives. */
   stage(stage: Stage, from: GraphNode, place: PartPlace = {}): GraphNode {
-    const { owner = "shared", name } = place;
-    const scope = name === undefined ? this.scope(owner) : this.scope(owner).child(name);
+    const { owner = "shared", name, prefix } = place;
+    const own = this.scope(owner);
+    const scope = prefix !== undefined
+      ? own.alias(prefix)
+      : name === undefined
+      ? own
+      : own.child(name);
     const built = buildStage(stage, from.shape, scope);
     const path = name === undefined ? stage.name : `${name}/${stage.name}`;
     const label = name === undefined ? stage.name : `${name}: ${stage.name}`;
