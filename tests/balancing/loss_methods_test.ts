@@ -233,6 +233,10 @@ Deno.test("losses that a method cannot take get a sentence", async () => {
   throws(() => make("famo").observe?.([-1], [0]), /above their minimum/);
   throws(() => make("fixed", { weights: [-1] }), /0 or more/);
   throws(() => make("stch", { smoothing: 0 }), /above 0/);
+  const warmed = make("stch", { warmUpEpochs: 1 });
+  warmed.observe?.([0, 1], [0, 1]);
+  warmed.epochEnd?.([1, 1]);
+  throws(() => warmed.observe?.([0, 1], [0, 1]), /logarithms of losses above 0, but loss 0 is 0/);
   throws(() => make("dwa", { temperature: 0 }), /above 0/);
   await rejects(differentiate(make("fixed", { weights: [1] }), [1, 2]), /1 weights, but the model/);
 });

@@ -61,6 +61,10 @@ export function stch(options: StchOptions = {}): LossBalancer {
         share * shares[i] * (nadir ? losses.length / shifted[i] : 1)
       );
     },
+    refuse: (loss) =>
+      nadir && reference === undefined && !(loss > 0)
+        ? "After its warm-up smooth Tchebycheff takes logarithms of losses above 0"
+        : undefined,
     epochEnd(meanLosses) {
       epoch++;
       if (epoch !== warmUpEpochs) return;
