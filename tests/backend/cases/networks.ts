@@ -44,6 +44,7 @@ const dilatedDepthwise: OperationCase[] = (["valid", "same"] as const).map((pad)
   inputs: [[2, 9, 10, 3], [3, 3, 3, 2]],
   run: (x: tf.Tensor, filter: tf.Tensor) =>
     tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, pad, "NHWC", 2),
+  wrong: { tensorflow: "its kernel takes no dilations, and says so" },
   step: 0.5,
 }));
 
