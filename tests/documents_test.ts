@@ -60,7 +60,7 @@ Deno.test("every public room and every balancing method of the tables is named",
 
 Deno.test("the programs in the README and in the pages on architectures and backends compile", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", "--doc-only", "README.md", "docs/architectures.md", "docs/backends.md"],
+    args: ["check", "--doc-only", "README.md", "docs/model_architectures.md", "docs/backends.md"],
     cwd: root,
     env: { NO_COLOR: "1" },
   }).output();

@@ -39,7 +39,7 @@ async function main(args: string[]): Promise<void> {
   status.start("Writing the pages");
   try {
     const { exportSite }: typeof import("./site/mod.ts") = await import(EXPORTER);
-    const documents = ["architectures", "your_own_data", "backends"].map((name) =>
+    const documents = ["model_architectures", "your_own_data", "backends"].map((name) =>
       `${paths.root}/docs/${name}.md`
     );
     const { index } = await exportSite({ executed: done, documents, out: paths.site });

@@ -115,7 +115,7 @@ Deno.test("exported pages of the fixture, offline in a browser", async (t) => {
     for (const copy of copies) await Deno.copyFile(fixture, copy);
     const { pages: [page], documents: guides, index } = await exportSite({
       executed: [fixture, ...copies],
-      documents: ["architectures", "your_own_data", "backends"].map((name) =>
+      documents: ["model_architectures", "your_own_data", "backends"].map((name) =>
         join(import.meta.dirname!, `../../docs/${name}.md`)
       ),
       out: folder,
