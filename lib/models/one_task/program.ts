@@ -43,70 +43,74 @@ export async function programOf(first: Recording, second: Recording): Promise<Pr
   }
   const results: Value[][] = [];
   const operations: Operation[] = [];
+  const add = (operation: Operation): Value[] => {
+    const at = operations.push(operation) - 1;
+    return Array.from(
+      { length: operation.outputs },
+      (_, output) => ({ kind: "result", operation: at, output }),
+    );
+  };
+  /** A value of both passes; a constant that grows with the batch is filled in by an operation. */
+  const same = async (value: Value, other: Value, kernel: string): Promise<Value> => {
+    if (value.kind === "result") return results[value.operation][value.output];
+    if (value.kind !== "constant" || other.kind !== "constant") return value;
+    if (`${value.tensor.shape}` === `${other.tensor.shape}`) {
+      await checkSame(value.tensor, other.tensor, kernel);
+      return value;
+    }
+    const [filled] = add({
+      kernel: "Fill",
+      inputs: {},
+      attributes: {
+        shape: sameAttribute(value.tensor.shape, other.tensor.shape, kernel),
+        value: await onlyNumber(value.tensor, kernel),
+        dtype: value.tensor.dtype,
+      },
+      outputs: 1,
+    });
+    return filled;
+  };
   for (const [at, recorded] of first.operations.entries()) {
     const other = second.operations[at];
-    const resolved = (value: Value): Value =>
-      value.kind === "result" ? results[value.operation][value.output] : value;
-    if (recorded.kernel === "Identity") {
-      const [value] = Object.values<Value>(recorded.inputs);
-      results.push([resolved(value)]);
-      continue;
-    }
-    const constants = recorded.constants;
-    if (constants && `${recorded.shapes}` === `${other.shapes}`) {
+    const { kernel, constants, shapes } = recorded;
+    if (constants && `${shapes}` === `${other.shapes}`) {
+      for (const [output, tensor] of constants.entries()) {
+        await checkSame(tensor, other.constants![output], kernel);
+      }
       results.push(constants.map((tensor) => ({ kind: "constant", tensor })));
       continue;
     }
-    const inputs = await sameInputs(recorded, other, resolved, operations);
-    results.push(recorded.shapes.map((_, output) => ({
-      kind: "result",
-      operation: operations.length,
-      output,
-    })));
-    operations.push({
-      kernel: recorded.kernel,
-      inputs,
-      attributes: sameAttributes(recorded, other),
-      outputs: recorded.shapes.length,
-    });
+    const others = Object.values<Value>(other.inputs);
+    const inputs: [string, Value][] = [];
+    // One after the other: each may add an operation.
+    for (const [place, [name, value]] of Object.entries<Value>(recorded.inputs).entries()) {
+      inputs.push([name, await same(value, others[place], kernel)]);
+    }
+    results.push(
+      kernel === "Identity" ? inputs.map(([, value]) => value) : add({
+        kernel,
+        inputs: Array.isArray(recorded.inputs)
+          ? inputs.map(([, value]) => value)
+          : Object.fromEntries(inputs),
+        attributes: sameAttributes(recorded, other),
+        outputs: shapes.length,
+      }),
+    );
   }
-  const { output } = first;
-  return prune({
-    operations,
-    output: output.kind === "result" ? results[output.operation][output.output] : output,
-  });
+  return prune({ operations, output: await same(first.output, second.output, "Identity") });
 }
 
-/** The inputs of an operation; constants that grow with the batch are filled in by an operation. */
-async function sameInputs(
-  first: RecordedOperation,
-  second: RecordedOperation,
-  resolved: (value: Value) => Value,
-  operations: Operation[],
-): Promise<Operation["inputs"]> {
-  const others = Object.values<Value>(second.inputs);
-  const entries = await Promise.all(
-    Object.entries<Value>(first.inputs).map(async ([name, value], at) => {
-      const other = others[at];
-      if (value.kind !== "constant" || other.kind !== "constant") return [name, resolved(value)];
-      if (`${value.tensor.shape}` === `${other.tensor.shape}`) return [name, value];
-      const filled: Value = { kind: "result", operation: operations.length, output: 0 };
-      operations.push({
-        kernel: "Fill",
-        inputs: {},
-        attributes: {
-          shape: sameAttribute(value.tensor.shape, other.tensor.shape, first.kernel),
-          value: await onlyNumber(value.tensor, first.kernel),
-          dtype: value.tensor.dtype,
-        },
-        outputs: 1,
-      });
-      return [name, filled];
-    }),
+/** Numbers that no input has a part in must not follow the number of rows. */
+async function checkSame(first: tf.Tensor, second: tf.Tensor, kernel: string): Promise<void> {
+  // Most are weights, of which both passes hold the same numbers.
+  if (first.dataId === second.dataId) return;
+  const [ours, theirs] = await Promise.all([first.data(), second.data()]);
+  if (ours.every((value, at) => Object.is(value, theirs[at]))) return;
+  throw new Error(
+    `The model gives the operation ${kernel} other numbers for ${probeRows[0]} rows than for ${
+      probeRows[1]
+    }, so that it cannot be cut down to one task.`,
   );
-  return Array.isArray(first.inputs)
-    ? entries.map(([, value]) => value as Value)
-    : Object.fromEntries(entries);
 }
 
 async function onlyNumber(tensor: tf.Tensor, kernel: string): Promise<number> {
