@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { NO_LIMIT } from "../../lib/backend/wasm/_jobs.ts";
 import { Helpers } from "../../lib/backend/wasm/helpers.ts";
-import type { KernelFunctions } from "../../lib/backend/wasm/module.ts";
+import type { KernelFunctions } from "../../lib/backend/wasm/kernel_functions.ts";
 
 const MARKS = 4096;
 const CHUNKS = 8;

@@ -14,7 +14,7 @@ import {
   writeArgument,
 } from "./_jobs.ts";
 import type { HelperData } from "./helper.ts";
-import type { KernelFunctions } from "./module.ts";
+import type { KernelFunctions } from "./kernel_functions.ts";
 
 /** Looks at the others' progress before this thread sleeps. */
 const LOOKS = 2000;

@@ -1,7 +1,7 @@
 import type { DataType, TensorInfo } from "@tensorflow/tfjs";
 import { chunked, type Part, type Plan, whole } from "./_part.ts";
 import type { Helpers } from "./helpers.ts";
-import type { KernelFunctions } from "./module.ts";
+import type { KernelFunctions } from "./kernel_functions.ts";
 import type { UpstreamBackend } from "./upstream.ts";
 
 /** Scratch pointers are aligned to a cache line. */
