@@ -24,24 +24,24 @@ export async function independentUpdate(
   const all = tf.tidy(() =>
     tf.concat([
       tf.matMul(first.rows, second.rows, false, true).reshape([-1]),
-      tf.matMul(first.rows, first.rows, false, true).reshape([-1]),
       first.losses.add(second.losses).add(tf.stack([...recorded.losses])).div(3),
+      ...request.measure ? [tf.matMul(first.rows, first.rows, false, true).reshape([-1])] : [],
     ])
   );
-  tf.dispose([{ ...first }, { ...second }]);
+  tf.dispose([first.rows, first.losses, second.rows, second.losses]);
   const values = Array.from(await all.data());
   all.dispose();
   const count = present.length;
   const matrix = (start: number) =>
     present.map((_, i) => values.slice(start + i * count, start + (i + 1) * count));
-  const losses = values.slice(2 * count * count);
+  const losses = values.slice(count * count, count * count + count);
   await request.checkLosses?.(losses);
   const weights = balancer.weights(matrix(0), present, { losses, epsilon: FLOAT32_EPSILON });
   return {
     losses,
     gradients: knownWeightsUpdate(request, recorded, weights, balancer.headWeights?.()),
     report: balancer.report?.(),
-    ...request.measure && { gramian: matrix(count * count) },
+    ...request.measure && { gramian: matrix(count * count + count) },
   };
 }
 

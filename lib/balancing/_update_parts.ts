@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { KeptGradients, type Tape, taskGradients } from "../gradients/mod.ts";
+import type { KeptGradients, Tape } from "../gradients/mod.ts";
 import type { Balancer } from "./balancer.ts";
 import type { UpdateRequest } from "./update.ts";
 
@@ -8,21 +8,6 @@ export interface Recorded {
   readonly tape: Tape;
   readonly losses: readonly tf.Scalar[];
   readonly representation?: tf.Tensor;
-}
-
-/** What one backward pass a task gave. */
-export interface EachTask {
-  readonly kept: KeptGradients;
-  readonly own: (tf.Tensor | null)[][];
-}
-
-/** One backward pass a task: its whole shared gradients, and those by its own variables. */
-export function eachWhole(
-  { own, shared: source }: UpdateRequest,
-  { tape, losses }: Recorded,
-): EachTask {
-  const gradients = taskGradients(tape, losses, source, own);
-  return { kept: new KeptGradients(gradients.shared, source), own: gradients.own };
 }
 
 /** The gradients of the tasks' own variables times the head weights; consumes those given. */
@@ -37,7 +22,7 @@ export function ownGradients(
 }
 
 /** The gradients times a factor; consumes those given. */
-export function scaled(gradients: (tf.Tensor | null)[], factor: number): (tf.Tensor | null)[] {
+function scaled(gradients: (tf.Tensor | null)[], factor: number): (tf.Tensor | null)[] {
   if (factor === 1) return gradients;
   return gradients.map((gradient) => {
     const product = gradient && gradient.mul(factor);

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import {
   FLOAT32_EPSILON,
+  keepGradients,
   readSymmetric,
   recordTape,
   splitRow,
@@ -9,7 +10,6 @@ import {
 import { compare } from "./_compare.ts";
 import { independentUpdate, knownWeightsUpdate } from "./_independent.ts";
 import {
-  eachWhole,
   ownGradients,
   pairUp,
   readGramianAndLosses,
@@ -267,7 +267,12 @@ async function jacobianUpdate(
 ): Promise<Update> {
   const { present, shared } = request;
   requireShared(balancer, shared);
-  const { kept, own: heads } = eachWhole(request, recorded);
+  const { kept, own: heads } = keepGradients(
+    recorded.tape,
+    recorded.losses,
+    shared,
+    request.own,
+  );
   try {
     const losses = await readLosses(request, recorded);
     const jacobian = kept.rows();

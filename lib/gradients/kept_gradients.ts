@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { DenseLayer } from "./_dense.ts";
 import { denseInnerProducts, innerProducts } from "./_inner_products.ts";
 import type { Tape } from "./tape.ts";
-import { jacobianRows, readGramian, splitRow, symmetric, weightRows } from "./task_gradients.ts";
+import { jacobianRows, splitRow, symmetric, weightRows } from "./task_gradients.ts";
 
 /** Gradients together smaller than this are added as the rows of one matrix. */
 const SMALL = 2 ** 16;
@@ -52,7 +52,6 @@ export class KeptGradients {
 
   /** Inner products of all pairs, read as plain numbers. */
   async gramian(): Promise<number[][]> {
-    if (this.#rows) return await readGramian(this.#rows);
     const [gramian] = await this.gramianWith();
     return gramian;
   }

@@ -30,8 +30,7 @@ export interface ModoOptions extends GramianOptions {
  * Chen et al., "Three-Way Trade-Off in Multi-Objective Learning", NeurIPS 2023, arXiv 2305.20057.
  */
 export function modo(options: ModoOptions = {}): GramianBalancer {
-  const { gamma = 1e-3, rho = 0.1 } = options;
-  const { sampling = "three" } = options;
+  const { gamma = 1e-3, rho = 0.1, sampling = "three" } = options;
   const memory = simplexMemory();
   return gramianMethod({
     name: "modo",

@@ -33,8 +33,8 @@ export interface SdmgradOptions extends GramianOptions {
  * Xiao, Ban and Ji, "Direction-oriented Multi-objective Learning", NeurIPS 2023, arXiv 2305.18409.
  */
 export function sdmgrad(options: SdmgradOptions = {}): GramianBalancer {
-  const { lambda = 0.3, learningRate = 5, momentum = 0.5, iterations = 20 } = options;
-  const { sampling = "three" } = options;
+  const { lambda = 0.3, learningRate = 5, momentum = 0.5, iterations = 20, sampling = "three" } =
+    options;
   const memory = simplexMemory();
   return gramianMethod({
     name: "sdmgrad",
