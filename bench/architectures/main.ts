@@ -21,7 +21,7 @@ import {
 } from "../../lib/mod.ts";
 import { computeStep } from "../../lib/training/_step.ts";
 import { architectures, EXPERTS, modelOf, type Setting, settings } from "./models.ts";
-import { Peer } from "./peer.ts";
+import { type LibMtl, startLibMtl } from "./peer.ts";
 
 /** One line of the result. Times are medians. */
 export interface ArchitectureRow {
@@ -74,7 +74,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const chosen = settings.filter(({ name }) => values.data?.includes(name) ?? true);
   const { backend } = await useBackend({ backend: "wasm", threads: 1 });
   const seconds = values.quick ? 0.5 : 2;
-  const peer = await Peer.start();
+  const peer = await startLibMtl();
   const rows: ArchitectureRow[] = [];
   try {
     for (const setting of chosen) {
@@ -101,7 +101,7 @@ async function measure(
   setting: Setting,
   name: string,
   batch: Batch,
-  peer: Peer,
+  peer: LibMtl,
   seconds: number,
   base: number | undefined,
 ): Promise<ArchitectureRow> {
@@ -121,7 +121,7 @@ async function measure(
   for (let round = 0; round < 3; round++) {
     own.push(await medianOf(trainer.step, seconds / 3));
     if (peerName === undefined) continue;
-    const answer = await peer.time({
+    const answer = await peer.ask({
       architecture: peerName,
       data: setting.name,
       shape,

@@ -1,7 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { ensurePython, python } from "../_python.ts";
+import { Peer, pythonProgram } from "../_peer.ts";
 
 /** What LibMTL is asked to time. */
 export interface PeerRequest {
@@ -17,34 +14,10 @@ export interface PeerRequest {
   readonly seconds: number;
 }
 
+/** Answers with the median milliseconds of a training step, and the parameters. */
+export type LibMtl = Peer<PeerRequest, { readonly ms: number; readonly parameters: number }>;
+
 /** LibMTL in a process of its own. */
-export class Peer {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(child: ChildProcessWithoutNullStreams) {
-    this.#child = child;
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  }
-
-  /** Starts the process, after making its environment where that is missing. */
-  static async start(): Promise<Peer> {
-    await ensurePython();
-    const script = fileURLToPath(new URL("./peer.py", import.meta.url));
-    const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
-    return new Peer(child as unknown as ChildProcessWithoutNullStreams);
-  }
-
-  /** Median milliseconds of a training step, and the parameters. */
-  async time(request: PeerRequest): Promise<{ ms: number; parameters: number }> {
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`LibMTL ended while timing ${request.architecture}; see above.`);
-    return JSON.parse(value);
-  }
-
-  /** Ends the process. */
-  stop(): void {
-    this.#child.stdin.end();
-  }
+export async function startLibMtl(): Promise<LibMtl> {
+  return new Peer("LibMTL", await pythonProgram(new URL("./peer.py", import.meta.url)));
 }

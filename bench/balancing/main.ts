@@ -18,7 +18,7 @@ import {
   mgda,
 } from "../../lib/balancing/mod.ts";
 import { BenchNetwork, type ModelName } from "./model.ts";
-import { type PeerName, Peers, type Timing } from "./peer.ts";
+import { type PeerName, type Peers, startPeers, type Timing } from "./peer.ts";
 import { type RecorderRow, timeRecorder } from "./recorder.ts";
 import { writeResults } from "./results.ts";
 import { compareSteps, median } from "./timing.ts";
@@ -114,7 +114,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const effort = values.quick ? { rounds: 3, seconds: 0.3 } : { rounds: 5, seconds: 0.5 };
   const rows: BalancingRow[] = [];
   const recorder: RecorderRow[] = [];
-  const peers = await Peers.start();
+  const peers = await startPeers();
   try {
     for (const [model, tasks] of cases) {
       for (const method of methods) {
@@ -165,7 +165,7 @@ async function compare(comparison: Comparison): Promise<BalancingRow[]> {
   const equal = network.step(equalWeights());
   const step = network.step(makers[method]());
   for (const warm of [equal, step]) await warm();
-  const ask = (peer: PeerName) => peers.time({ peer, model, tasks, method, threads, seconds });
+  const ask = (peer: PeerName) => peers.ask({ peer, model, tasks, method, threads, seconds });
   const own: Timing[] = [];
   const theirs = new Map<PeerName, Timing[]>();
   for (let round = 0; round < rounds; round++) {

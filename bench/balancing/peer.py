@@ -260,7 +260,7 @@ def main():
                 print(f"{wanted} fails: {error}", file=sys.stderr)
                 prepared[wanted] = None
         if prepared[key] is None:
-            print(json.dumps({"ms": None}), flush=True)
+            print(json.dumps(None), flush=True)
             continue
         ms, equal_ms, total = compare(prepared[base], prepared[key], request["seconds"])
         if not math.isfinite(total):

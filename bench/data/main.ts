@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
 import { obtain } from "../../lib/data/fetch.ts";
 import * as data from "../../lib/data/mod.ts";
-import { type DataAnswer, DataPeer } from "./peer.ts";
+import { type DataAnswer, type DataPeer, startDataPeer } from "./peer.ts";
 import type { StreamReport } from "./stream.ts";
 
 /** One line of the result: medians in seconds. */
@@ -134,7 +134,7 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   await mkdir(folder, { recursive: true });
   const { backend } = await useBackend();
-  const peer = await DataPeer.start();
+  const peer = await startDataPeer();
   const rows: DataRow[] = [];
   let streaming: Report["streaming"];
   const tell = (row: DataRow) => {

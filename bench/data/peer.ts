@@ -1,7 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { ensurePython, python } from "../_python.ts";
+import { Peer, pythonProgram } from "../_peer.ts";
 
 /** What Python is asked to do. */
 export interface DataQuestion {
@@ -23,31 +20,10 @@ export interface DataAnswer {
   readonly check: number;
 }
 
-/** pandas, NumPy, pyarrow and librosa in a process of their own. */
-export class DataPeer {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
+/** pandas, NumPy, pyarrow and librosa. */
+export type DataPeer = Peer<DataQuestion, DataAnswer>;
 
-  private constructor(child: ChildProcessWithoutNullStreams) {
-    this.#child = child;
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  }
-
-  static async start(): Promise<DataPeer> {
-    await ensurePython();
-    const script = fileURLToPath(new URL("./peer.py", import.meta.url));
-    const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
-    return new DataPeer(child as unknown as ChildProcessWithoutNullStreams);
-  }
-
-  async ask(question: DataQuestion): Promise<DataAnswer> {
-    this.#child.stdin.write(`${JSON.stringify(question)}\n`);
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`Python ended in ${question.set}; see its message above.`);
-    return JSON.parse(value) as DataAnswer;
-  }
-
-  stop(): void {
-    this.#child.stdin.end();
-  }
+/** Starts them in a process of their own. */
+export async function startDataPeer(): Promise<DataPeer> {
+  return new Peer("Python", await pythonProgram(new URL("./peer.py", import.meta.url)));
 }

@@ -12,7 +12,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
 import { models } from "../speed/models/mod.ts";
-import { Peer } from "../speed/peer.ts";
+import { SpeedPeer } from "../speed/peer.ts";
 import { median, timeSteps } from "../speed/timing.ts";
 import { trainingStep } from "../speed/training.ts";
 
@@ -71,7 +71,10 @@ export async function timeAll(args: readonly string[], places: Places): Promise<
     );
   }
   const { device, versions } = await useBackend({ backend: "webgpu" });
-  const peer = Peer.program("pytorch", places.python, [places.peer, "--gpu"]);
+  const peer = new SpeedPeer("pytorch", {
+    command: places.python,
+    args: [places.peer, "--gpu"],
+  });
   const rows: GpuRow[] = [];
   try {
     const pytorch = await peer.about();
@@ -107,7 +110,7 @@ export async function timeAll(args: readonly string[], places: Places): Promise<
 async function compare(
   model: string,
   step: () => Promise<number>,
-  peer: Peer,
+  peer: SpeedPeer,
   quick: boolean,
 ): Promise<GpuRow> {
   const rounds = quick ? 1 : 15;

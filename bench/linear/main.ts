@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import * as linear from "../../lib/linear/mod.ts";
 import { circumstances, earlierRecord, publish } from "../_record.ts";
 import { schoolTasks } from "../school/protocol.ts";
-import { LinearPeer } from "./peer.ts";
+import { type LinearPeer, startLinearPeer } from "./peer.ts";
 
 /** One line of the result: medians in seconds for a whole path of 20 strengths. */
 export interface LinearRow {
@@ -66,7 +66,7 @@ export async function run(args: readonly string[]): Promise<void> {
     throw new Error(`There are ${problems.map(({ name }) => name).join(", ")}. ${usage}`);
   }
   await mkdir(folder, { recursive: true });
-  const peer = await LinearPeer.start();
+  const peer = await startLinearPeer();
   const rows: LinearRow[] = [];
   try {
     for (const problem of chosen) {
@@ -150,7 +150,7 @@ async function compare({ name, penalty, shared }: Problem, peer: LinearPeer, rou
     ownProcessor.push((user + system) / 1e6);
     gap = Math.max(...models.map(({ report }) => report.certificate.value));
     objective = models.reduce((sum, { report }) => sum + report.objective, 0);
-    const answer = await peer.solve(question);
+    const answer = await peer.ask(question);
     other.push(answer.seconds);
     otherProcessor.push(answer.processorSeconds);
     peerGap = answer.gap;

@@ -5,11 +5,10 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { data, type MultiTaskDataset } from "polytask";
-import { ensurePython, python } from "../_python.ts";
+import { Peer, type Program, pythonProgram } from "../_peer.ts";
 
 const work = new URL("../../.polytask/bench/one_against_rest/", import.meta.url);
 const results = new URL("../results/one_against_rest.json", import.meta.url);
@@ -17,14 +16,14 @@ const results = new URL("../results/one_against_rest.json", import.meta.url);
 /** Hands the split to scikit-learn and keeps what it measured. */
 export async function run(): Promise<void> {
   const { train, validation } = await data.mnist({ validation: 12_000, test: 0, seed: 7 });
-  await ensurePython();
+  const program = await pythonProgram(new URL("./reference.py", import.meta.url));
   await mkdir(work, { recursive: true });
   for (const [name, part] of Object.entries({ train, held_out: validation })) {
     await writeFile(new URL(`${name}.images`, work), bytesOf(part));
     await writeFile(new URL(`${name}.labels`, work), Uint8Array.from(part.target("digit").values));
   }
   console.error("scikit-learn is at work; this takes some minutes.");
-  const measured = JSON.parse(await reference());
+  const measured = await reference(program);
   const temporary = new URL("one_against_rest.json.tmp", results);
   const report = { ...measured, date: new Date().toISOString().slice(0, 10) };
   await writeFile(temporary, JSON.stringify(report, null, 2) + "\n");
@@ -40,19 +39,11 @@ function bytesOf(part: MultiTaskDataset<"image", "digit">): Uint8Array {
   return bytes;
 }
 
-function reference(): Promise<string> {
-  const script = fileURLToPath(new URL("reference.py", import.meta.url));
-  return new Promise((resolve, reject) => {
-    const child = spawn(python, [script, fileURLToPath(work)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let output = "";
-    child.stdout.on("data", (chunk) => output += chunk);
-    child.on("error", reject);
-    child.on(
-      "exit",
-      (code) =>
-        code === 0 ? resolve(output) : reject(new Error(`reference.py ended with code ${code}.`)),
-    );
-  });
+async function reference(program: Program): Promise<object> {
+  const peer = new Peer<{ folder: string }, object>("scikit-learn", program);
+  try {
+    return await peer.ask({ folder: fileURLToPath(work) });
+  } finally {
+    peer.stop();
+  }
 }

@@ -17,7 +17,7 @@ def read(folder: Path, part: str):
     return images / 255.0, labels
 
 
-folder = Path(sys.argv[1])
+folder = Path(json.loads(sys.stdin.readline())["folder"])
 images, labels = read(folder, "train")
 started = time.perf_counter()
 model = OneVsRestClassifier(LogisticRegression(max_iter=1000)).fit(images, labels)

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-question = json.load(sys.stdin)
+question = json.loads(sys.stdin.readline())
 random = np.random.default_rng(question["seed"])
 rows = []
 for size in question["sizes"]:

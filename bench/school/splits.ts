@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { LinearData } from "../../lib/linear/mod.ts";
-import { ensurePython, python } from "../_python.ts";
+import { Peer, pythonProgram } from "../_peer.ts";
 
 /** Where the training rows of a split come from. */
 export type SplitSource = "reference" | "own";
@@ -39,18 +37,18 @@ export async function splitOf(
   };
 }
 
-async function numpyRows(
-  question: { sizes: number[]; share: number; seed: number },
-): Promise<number[][]> {
-  await ensurePython();
-  const script = fileURLToPath(new URL("./splits.py", import.meta.url));
-  const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.end(JSON.stringify(question));
-  let answer = "";
-  for await (const text of child.stdout.setEncoding("utf8")) answer += text;
+interface RowsQuestion {
+  readonly sizes: readonly number[];
+  readonly share: number;
+  readonly seed: number;
+}
+
+async function numpyRows(question: RowsQuestion): Promise<number[][]> {
+  const program = await pythonProgram(new URL("./splits.py", import.meta.url));
+  const numpy = new Peer<RowsQuestion, number[][]>("NumPy", program);
   try {
-    return JSON.parse(answer);
-  } catch {
-    throw new Error("NumPy gave no splits: see its message above.");
+    return await numpy.ask(question);
+  } finally {
+    numpy.stop();
   }
 }

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { type BackendName, useBackend } from "../../lib/backend/mod.ts";
 import { useOneThread } from "../../lib/backend/wasm/mod.ts";
 import { models } from "./models/mod.ts";
-import { Peer } from "./peer.ts";
+import { SpeedPeer } from "./peer.ts";
 import { writeResults } from "./results.ts";
 import { median, timeSteps } from "./timing.ts";
 import { trainingStep } from "./training.ts";
@@ -59,11 +59,11 @@ export async function run(args: readonly string[]): Promise<void> {
     threads: Math.max(...counts),
   });
   const { backend } = report;
-  const peers = new Map<number, Peer[]>();
-  const pytorch = await Peer.pytorch();
+  const peers = new Map<number, SpeedPeer[]>();
+  const pytorch = await SpeedPeer.pytorch();
   const native = backend !== "native" && !values.cpu && await isNativeInstalled();
   for (const threads of counts) {
-    peers.set(threads, native ? [pytorch, Peer.native(threads)] : [pytorch]);
+    peers.set(threads, native ? [pytorch, SpeedPeer.native(threads)] : [pytorch]);
   }
   const rows: SpeedRow[] = [];
   try {
@@ -101,7 +101,7 @@ async function isNativeInstalled(): Promise<boolean> {
 async function compare(
   model: string,
   step: () => Promise<number>,
-  peers: readonly Peer[],
+  peers: readonly SpeedPeer[],
   { backend, threads, quick, cpu }: {
     backend: string;
     threads: number;

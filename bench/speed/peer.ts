@@ -1,53 +1,24 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import process from "node:process";
-import { ensurePython, python } from "../_python.ts";
+import { Peer, pythonProgram } from "../_peer.ts";
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Another way to train the same models, in a process of its own that times steps on request. */
-export class Peer {
-  /** As the results name it. */
-  readonly name: string;
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(
-    name: string,
-    command: string,
-    args: readonly string[],
-    env: Record<string, string> = {},
-  ) {
-    this.name = name;
-    this.#child = spawn(command, args, {
-      stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, ...env },
-    }) as unknown as ChildProcessWithoutNullStreams;
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
-  }
-
-  /** Any program that answers as `peer.py` does. */
-  static program(name: string, command: string, args: readonly string[]): Peer {
-    return new Peer(name, command, args);
-  }
-
+export class SpeedPeer extends Peer<Readonly<Record<string, unknown>>, unknown> {
   /** PyTorch, after making its environment where that is missing. */
-  static async pytorch(): Promise<Peer> {
-    await ensurePython();
-    return new Peer("pytorch", python, [file("./peer.py")]);
+  static async pytorch(): Promise<SpeedPeer> {
+    return new SpeedPeer("pytorch", await pythonProgram(new URL("./peer.py", import.meta.url)));
   }
 
   /** The same TypeScript on native TensorFlow, whose number of threads is set at its start. */
-  static native(threads: number): Peer {
+  static native(threads: number): SpeedPeer {
     const installed = file("../../.polytask/native");
     const permissions = ["--allow-read", "--allow-env", "--allow-sys", `--allow-ffi=${installed}`];
-    return new Peer(
-      "tfjs-node",
-      file("../../.polytask/bin/deno"),
-      ["run", "--no-prompt", ...permissions, file("./native_peer.ts")],
-      { POLYTASK_THREADS: String(threads) },
-    );
+    return new SpeedPeer("tfjs-node", {
+      command: file("../../.polytask/bin/deno"),
+      args: ["run", "--no-prompt", ...permissions, file("./native_peer.ts")],
+      env: { POLYTASK_THREADS: String(threads) },
+    });
   }
 
   /**
@@ -55,25 +26,12 @@ export class Peer {
    * @param cpu Processor time instead of time on the clock; PyTorch only. Default false.
    */
   async time(model: string, threads: number, seconds: number, cpu = false): Promise<number> {
-    const { ms } = await this.#ask({ model, threads, seconds, cpu }) as { ms: number };
+    const { ms } = await this.ask({ model, threads, seconds, cpu }) as { ms: number };
     return ms;
   }
 
-  /** Its versions, and what it computes on. */
+  /** Its versions, and what it computes on; PyTorch only. */
   async about(): Promise<Record<string, string>> {
-    return await this.#ask({ about: true }) as Record<string, string>;
-  }
-
-  async #ask(request: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const text = JSON.stringify(request);
-    this.#child.stdin.write(`${text}\n`);
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.name} ended at ${text}; see its message above.`);
-    return JSON.parse(value);
-  }
-
-  /** Ends the process. */
-  stop(): void {
-    this.#child.stdin.end();
+    return await this.ask({ about: true }) as Record<string, string>;
   }
 }
