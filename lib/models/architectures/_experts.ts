@@ -1,10 +1,17 @@
+import type { Architecture } from "../architecture.ts";
 import {
   type Encoder,
   encoderConfiguration,
   encoderFromConfiguration,
   type Stage,
 } from "../encoders/encoder.ts";
-import type { GraphBuilder, GraphNode, PartPlace, Trunk } from "../graph/mod.ts";
+import {
+  fromSaved,
+  type GraphBuilder,
+  type GraphNode,
+  type PartPlace,
+  type Trunk,
+} from "../graph/mod.ts";
 
 /** A part whose value gates mix, and what readings of gates call it. */
 export interface Expert {
@@ -68,11 +75,18 @@ export function expertsConfiguration<Experts extends ExpertEncoder>(
   return { ...counts, ...encoder && { encoder: encoderConfiguration(encoder) } };
 }
 
-/** The settings that {@linkcode expertsConfiguration} described. */
-export function expertsFromConfiguration<Experts extends ExpertEncoder>(saved: unknown): Experts {
-  const { encoder, ...counts } = saved as Record<string, unknown>;
-  return {
-    ...counts,
-    ...encoder !== undefined && { encoder: encoderFromConfiguration(encoder) },
-  } as Experts;
+/**
+ * Makes an architecture with experts again from what it saved: as `fromSaved`, and the experts that
+ * {@linkcode expertsConfiguration} described.
+ */
+export function fromSavedExperts<Settings extends { readonly experts?: ExpertEncoder }>(
+  make: (options: Trunk & Settings) => Architecture,
+): (configuration: Readonly<Record<string, unknown>>) => Architecture {
+  return (configuration) => {
+    const { encoder, ...counts } = configuration.experts as Record<string, unknown>;
+    const experts = encoder === undefined
+      ? counts
+      : { ...counts, encoder: encoderFromConfiguration(encoder) };
+    return fromSaved(make)({ ...configuration, experts });
+  };
 }

@@ -5,7 +5,6 @@ import { MultiTaskModel } from "../model.ts";
 import { splitTrunk } from "./_experts.ts";
 import {
   extractionArchitecture,
-  extractionFromConfiguration,
   extractionOf,
   type ExtractionSettings,
   type PleOptions,
@@ -51,11 +50,4 @@ export function cgcArchitecture(settings: ExtractionSettings): Architecture {
     below,
     levels: [expert],
   });
-}
-
-/** Reads back what {@linkcode cgcArchitecture} saved. */
-export function cgcFromConfiguration(
-  configuration: Readonly<Record<string, unknown>>,
-): Architecture {
-  return cgcArchitecture(extractionFromConfiguration(configuration));
 }

@@ -1,18 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Task } from "../../tasks/mod.ts";
 import type { Architecture } from "../architecture.ts";
-import {
-  graphArchitecture,
-  type GraphBuilder,
-  type GraphNode,
-  type GraphPart,
-  trunkOf,
-  type TrunkOptions,
-} from "../graph/mod.ts";
+import type { GraphBuilder, GraphNode, GraphPart, TrunkOptions } from "../graph/mod.ts";
 import { MultiTaskModel } from "../model.ts";
 import type { VariableScope } from "../variable_scope.ts";
-import { buildExperts, checkCounts, type Expert, expertsConfiguration } from "./_experts.ts";
+import { checkCounts, type Expert } from "./_experts.ts";
 import { asRows, mixPerExample, sizeOf } from "./_gate.ts";
+import { mixtureArchitecture, type MixtureSettings } from "./_mixture.ts";
 import {
   digitsFor,
   mixSelectors,
@@ -20,7 +14,6 @@ import {
   selectorWeights,
   unreachable,
 } from "./_selectors.ts";
-import { mixtureFromConfiguration, mixtureOf, type MixtureSettings } from "./mmoe.ts";
 
 /** How {@linkcode dselectK} selects experts. */
 export interface SelectionSettings {
@@ -81,27 +74,18 @@ export function dselectK<const Tasks extends readonly Task[], Input extends stri
 
 /** The architecture behind {@linkcode dselectK}. */
 export function dselectKArchitecture(settings: MixtureSettings & SelectionSettings): Architecture {
-  const { count, below, expert, experts } = mixtureOf("dselectK", settings);
   const selection = selectionOf(settings);
-  return graphArchitecture({
+  return mixtureArchitecture({
     name: "DSelect-k",
-    trunk: trunkOf(settings),
-    settings: { experts: expertsConfiguration(experts), ...selection },
-    build(graph) {
-      const source = graph.stages(below, graph.source).at(-1) ?? graph.source;
-      const built = buildExperts(graph, expert, source, { count, name: "expert" });
+    called: "dselectK",
+    settings,
+    others: { ...selection },
+    gates(graph, source, experts) {
       for (const task of graph.tasks) {
-        graph.head(task, selectingGate(graph, task.name, source, built, selection));
+        graph.head(task, selectingGate(graph, task.name, source, experts, selection));
       }
     },
   });
-}
-
-/** Reads back what {@linkcode dselectKArchitecture} saved. */
-export function dselectKFromConfiguration(
-  configuration: Readonly<Record<string, unknown>>,
-): Architecture {
-  return dselectKArchitecture({ ...configuration, ...mixtureFromConfiguration(configuration) });
 }
 
 function selectionOf(settings: SelectionSettings): Required<SelectionSettings> {

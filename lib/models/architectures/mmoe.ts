@@ -1,40 +1,14 @@
 import type { Task } from "../../tasks/mod.ts";
 import type { Architecture } from "../architecture.ts";
-import {
-  graphArchitecture,
-  type Trunk,
-  trunkFromConfiguration,
-  trunkOf,
-  type TrunkOptions,
-} from "../graph/mod.ts";
+import type { TrunkOptions } from "../graph/mod.ts";
 import { MultiTaskModel } from "../model.ts";
-import {
-  buildExperts,
-  checkCounts,
-  type ExpertEncoder,
-  expertsConfiguration,
-  expertsFromConfiguration,
-  splitTrunk,
-} from "./_experts.ts";
 import { softmaxGate } from "./_gate.ts";
-
-/** Experts that all tasks share. */
-export interface SharedExperts extends ExpertEncoder {
-  /** How many, from 1. Default 4; the paper's synthetic study has 8. */
-  readonly count?: number;
-}
-
-/** What {@linkcode mmoe} and {@linkcode omoe} are made of. */
-export interface MixtureSettings extends Trunk {
-  readonly experts?: SharedExperts;
-}
+import { mixtureArchitecture, type MixtureSettings } from "./_mixture.ts";
 
 /** Settings of {@linkcode mmoe}. */
 export type MmoeOptions<Tasks extends readonly Task[], Input extends string = string> =
   & TrunkOptions<Tasks, Input>
   & Pick<MixtureSettings, "experts">;
-
-const DEFAULT_COUNT = 4;
 
 /**
  * Multi-gate mixture of experts (Ma et al., KDD 2018): all tasks share experts, and each task has a
@@ -75,44 +49,17 @@ export function mmoe<const Tasks extends readonly Task[], Input extends string>(
 
 /** The architecture behind {@linkcode mmoe}. */
 export function mmoeArchitecture(settings: MixtureSettings): Architecture {
-  const { count, below, expert, experts } = mixtureOf("mmoe", settings);
-  return graphArchitecture({
+  return mixtureArchitecture({
     name: "MMoE",
-    trunk: trunkOf(settings),
-    settings: { experts: expertsConfiguration(experts) },
-    build(graph) {
-      const source = graph.stages(below, graph.source).at(-1) ?? graph.source;
-      const built = buildExperts(graph, expert, source, { count, name: "expert" });
+    called: "mmoe",
+    settings,
+    gates(graph, source, experts) {
       for (const task of graph.tasks) {
         graph.head(
           task,
-          softmaxGate(graph, { owner: task.name, name: "gate", selector: source, experts: built }),
+          softmaxGate(graph, { owner: task.name, name: "gate", selector: source, experts }),
         );
       }
     },
   });
-}
-
-/** Reads back what {@linkcode mmoeArchitecture} saved. */
-export function mmoeFromConfiguration(
-  configuration: Readonly<Record<string, unknown>>,
-): Architecture {
-  return mmoeArchitecture(mixtureFromConfiguration(configuration));
-}
-
-/** Settings of shared experts with their defaults, and the stages below and in them. */
-export function mixtureOf(architecture: string, settings: MixtureSettings) {
-  const experts = { count: DEFAULT_COUNT, ...settings.experts };
-  checkCounts(architecture, { "experts.count": experts.count }, 1);
-  return { experts, count: experts.count, ...splitTrunk(settings, experts) };
-}
-
-/** Settings of shared experts from JSON. */
-export function mixtureFromConfiguration(
-  configuration: Readonly<Record<string, unknown>>,
-): MixtureSettings {
-  return {
-    ...trunkFromConfiguration(configuration),
-    experts: expertsFromConfiguration(configuration.experts),
-  };
 }

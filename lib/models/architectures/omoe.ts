@@ -1,15 +1,9 @@
 import type { Task } from "../../tasks/mod.ts";
 import type { Architecture } from "../architecture.ts";
-import { graphArchitecture, trunkOf } from "../graph/mod.ts";
 import { MultiTaskModel } from "../model.ts";
-import { buildExperts, expertsConfiguration } from "./_experts.ts";
 import { softmaxGate } from "./_gate.ts";
-import {
-  mixtureFromConfiguration,
-  mixtureOf,
-  type MixtureSettings,
-  type MmoeOptions,
-} from "./mmoe.ts";
+import { mixtureArchitecture, type MixtureSettings } from "./_mixture.ts";
+import type { MmoeOptions } from "./mmoe.ts";
 
 /** Settings of {@linkcode omoe}. */
 export type OmoeOptions<Tasks extends readonly Task[], Input extends string = string> = MmoeOptions<
@@ -39,24 +33,14 @@ export function omoe<const Tasks extends readonly Task[], Input extends string>(
 
 /** The architecture behind {@linkcode omoe}. */
 export function omoeArchitecture(settings: MixtureSettings): Architecture {
-  const { count, below, expert, experts } = mixtureOf("omoe", settings);
-  return graphArchitecture({
+  return mixtureArchitecture({
     name: "OMoE",
-    trunk: trunkOf(settings),
-    settings: { experts: expertsConfiguration(experts) },
-    build(graph) {
-      const source = graph.stages(below, graph.source).at(-1) ?? graph.source;
-      const built = buildExperts(graph, expert, source, { count, name: "expert" });
-      const mixed = softmaxGate(graph, { name: "gate", selector: source, experts: built });
+    called: "omoe",
+    settings,
+    gates(graph, source, experts) {
+      const mixed = softmaxGate(graph, { name: "gate", selector: source, experts });
       for (const task of graph.tasks) graph.head(task, mixed);
       graph.representation(mixed);
     },
   });
-}
-
-/** Reads back what {@linkcode omoeArchitecture} saved. */
-export function omoeFromConfiguration(
-  configuration: Readonly<Record<string, unknown>>,
-): Architecture {
-  return omoeArchitecture(mixtureFromConfiguration(configuration));
 }

@@ -6,7 +6,6 @@ import {
   type GraphBuilder,
   type GraphNode,
   type Trunk,
-  trunkFromConfiguration,
   trunkOf,
   type TrunkOptions,
 } from "../graph/mod.ts";
@@ -16,7 +15,6 @@ import {
   checkCounts,
   type ExpertEncoder,
   expertsConfiguration,
-  expertsFromConfiguration,
   splitTrunk,
 } from "./_experts.ts";
 import { softmaxGate } from "./_gate.ts";
@@ -84,13 +82,6 @@ export function pleArchitecture(settings: ExtractionSettings): Architecture {
   });
 }
 
-/** Reads back what {@linkcode pleArchitecture} saved. */
-export function pleFromConfiguration(
-  configuration: Readonly<Record<string, unknown>>,
-): Architecture {
-  return pleArchitecture(extractionFromConfiguration(configuration));
-}
-
 /** Counts of experts with their defaults. */
 export function extractionOf(
   architecture: string,
@@ -105,16 +96,6 @@ export function extractionOf(
     );
   }
   return experts;
-}
-
-/** Settings of shared and own experts from JSON. */
-export function extractionFromConfiguration(
-  configuration: Readonly<Record<string, unknown>>,
-): ExtractionSettings {
-  return {
-    ...trunkFromConfiguration(configuration),
-    experts: expertsFromConfiguration(configuration.experts),
-  };
 }
 
 /** Levels of shared and own experts, one on the other. */

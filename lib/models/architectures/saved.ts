@@ -1,18 +1,19 @@
 import type { Architecture } from "../architecture.ts";
 import { fromSaved } from "../graph/mod.ts";
+import { fromSavedExperts } from "./_experts.ts";
 import { adversarialSharedPrivateArchitecture } from "./adversarial_shared_private.ts";
 import { aitmArchitecture } from "./aitm.ts";
-import { cgcFromConfiguration } from "./cgc.ts";
+import { cgcArchitecture } from "./cgc.ts";
 import { crossStitchArchitecture } from "./cross_stitch.ts";
-import { dselectKFromConfiguration } from "./dselect_k.ts";
+import { dselectKArchitecture } from "./dselect_k.ts";
 import { esmmArchitecture } from "./esmm.ts";
 import { hardSharingArchitecture } from "./hard_sharing.ts";
 import { learnedBranchingArchitecture } from "./learned_branching.ts";
-import { mmoeFromConfiguration } from "./mmoe.ts";
+import { mmoeArchitecture } from "./mmoe.ts";
 import { mtanArchitecture } from "./mtan.ts";
 import { nddrArchitecture } from "./nddr.ts";
-import { omoeFromConfiguration } from "./omoe.ts";
-import { pleFromConfiguration } from "./ple.ts";
+import { omoeArchitecture } from "./omoe.ts";
+import { pleArchitecture } from "./ple.ts";
 import { pooledArchitecture } from "./pooled.ts";
 import { singleTaskArchitecture } from "./single_task.ts";
 import { sluiceArchitecture } from "./sluice.ts";
@@ -25,17 +26,17 @@ export const savedArchitectures: Readonly<
 > = {
   "adversarial shared-private": fromSaved(adversarialSharedPrivateArchitecture),
   "AITM": fromSaved(aitmArchitecture),
-  "CGC": cgcFromConfiguration,
+  "CGC": fromSavedExperts(cgcArchitecture),
   "cross-stitch": fromSaved(crossStitchArchitecture),
-  "DSelect-k": dselectKFromConfiguration,
+  "DSelect-k": fromSavedExperts(dselectKArchitecture),
   "ESMM": fromSaved(esmmArchitecture),
   "hard sharing": fromSaved(hardSharingArchitecture),
   "learned branching": fromSaved(learnedBranchingArchitecture),
-  "MMoE": mmoeFromConfiguration,
+  "MMoE": fromSavedExperts(mmoeArchitecture),
   "MTAN": fromSaved(mtanArchitecture),
   "NDDR": fromSaved(nddrArchitecture),
-  "OMoE": omoeFromConfiguration,
-  "PLE": pleFromConfiguration,
+  "OMoE": fromSavedExperts(omoeArchitecture),
+  "PLE": fromSavedExperts(pleArchitecture),
   "pooled": fromSaved(pooledArchitecture),
   "single task": fromSaved(singleTaskArchitecture),
   "sluice": fromSaved(sluiceArchitecture),

@@ -13,11 +13,4 @@ export type {
   Penalty,
   PenaltyContext,
 } from "./part.ts";
-export {
-  fromSaved,
-  type Reads,
-  type Trunk,
-  trunkFromConfiguration,
-  trunkOf,
-  type TrunkOptions,
-} from "./trunk.ts";
+export { fromSaved, type Reads, type Trunk, trunkOf, type TrunkOptions } from "./trunk.ts";
