@@ -106,11 +106,8 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     from: From,
     to: To,
   ): MultiTaskDataset<Exclude<Input, From> | To, Target> {
-    const names = Object.keys(this.inputs);
-    if (!names.includes(from)) {
-      throw new RangeError(`"${this.name}" has no input "${from}"; it has ${listNames(names)}.`);
-    }
-    if (names.includes(to)) {
+    this.#named("input", this.inputs, from);
+    if (Object.hasOwn(this.inputs, to)) {
       throw new RangeError(`"${this.name}" already has an input "${to}".`);
     }
     const inputs = Object.entries<Column>(this.inputs)
@@ -297,24 +294,18 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
   }
 
   #column(name: Target): Column {
-    if (!Object.hasOwn(this.targets, name)) {
-      throw new RangeError(
-        `"${this.name}" has no target "${name}"; it has ${listNames(Object.keys(this.targets))}.`,
-      );
-    }
-    return this.targets[name];
+    return this.#named("target", this.targets, name);
   }
 
   #membersOf(group: string): (string | number)[] {
-    if (!Object.hasOwn(this.groups, group)) {
-      throw new RangeError(
-        `"${this.name}" has no group "${group}"; it has ${listNames(Object.keys(this.groups))}.`,
-      );
-    }
-    return Array.from(this.rows, (row) => this.groups[group][row]);
+    const members = this.#named("group", this.groups, group);
+    return Array.from(this.rows, (row) => members[row]);
   }
-}
 
-function listNames(names: readonly string[]): string {
-  return names.length === 0 ? "none" : names.map((name) => `"${name}"`).join(", ");
+  /** The entry of that name; refuses one that is not there. */
+  #named<Entry>(what: string, entries: Readonly<Record<string, Entry>>, name: string): Entry {
+    if (Object.hasOwn(entries, name)) return entries[name];
+    const there = Object.keys(entries).map((key) => `"${key}"`).join(", ") || "none";
+    throw new RangeError(`"${this.name}" has no ${what} "${name}"; it has ${there}.`);
+  }
 }
