@@ -62,8 +62,8 @@ export function drawBox(part: StructurePart, width: number, tasks: readonly stri
   const small = (text: string, most: number) =>
     wrap(text, lettersAt(10.5), most).map((line) => ({ text: line, size: 10.5, opacity: 0.85 }));
   const lines: BoxLine[] = [
-    ...wrap(tag(part), lettersAt(10), 1).map((text) => ({ text, size: 10, opacity: 0.75 })),
-    ...wrap(part.label, lettersAt(13.5), 2).map((text) => ({ text, size: 13.5, weight: 600 })),
+    ...wrap(tag(part), lettersAt(10), 2).map((text) => ({ text, size: 10, opacity: 0.75 })),
+    ...wrap(part.label, lettersAt(13.5), 3).map((text) => ({ text, size: 13.5, weight: 600 })),
   ];
   if (part.detail) lines.push(...small(part.detail, 2));
   if (part.shape) lines.push(...small(`→ ${part.shape.map(groupDigits).join(" × ") || "1"}`, 1));
