@@ -4,7 +4,7 @@ import type { Batch } from "./batch.ts";
 import { type Column, type ColumnValues, rowSize } from "./column.ts";
 import { clearRows, copyRows, emptyLike, scaled } from "./_copy_rows.ts";
 
-/** Makes a tensor from numbers as they are written into it; see `backend/wasm/kernels/gather.ts`. */
+/** Makes a tensor from numbers as they are written into it; see `backend/wasm/kernels/batch_rows.ts`. */
 const ROWS_KERNEL = "PolytaskRows";
 
 /** @throws {RangeError} When it is not a whole number from 1. */

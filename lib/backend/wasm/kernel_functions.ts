@@ -67,7 +67,7 @@ export interface KernelFunctions extends ConvolutionFunctions {
   addInto(to: Pointer, from: Pointer, count: number): void;
   scale(values: Pointer, count: number, factor: number): void;
 
-  // gather.ts
+  // scaling.ts
   scaleBytes(from: Pointer, to: Pointer, count: number, scale: number, offset: number): void;
   scaleIntegers(values: Pointer, count: number, scale: number, offset: number): void;
   scaleFloats(values: Pointer, count: number, scale: number, offset: number): void;
@@ -173,7 +173,7 @@ export interface KernelFunctions extends ConvolutionFunctions {
   ): void;
   lstmScratch(batch: number, units: number): number;
 
-  // rows.ts
+  // softmax.ts, layer_norm.ts
   softmax(
     x: Pointer,
     begin: number,

@@ -6,23 +6,24 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import { registerBatchRows } from "./kernels/batch_rows.ts";
 import { registerCast } from "./kernels/cast.ts";
 import { registerConvolution } from "./kernels/convolution.ts";
 import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerEinsum } from "./kernels/einsum.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
-import { registerGather } from "./kernels/gather.ts";
 import { registerFourier } from "./kernels/fourier.ts";
 import { registerIdentity } from "./kernels/identity.ts";
+import { registerLayerNorm } from "./kernels/layer_norm.ts";
 import { registerLstm } from "./kernels/lstm.ts";
 import { registerMatrixProduct } from "./kernels/matrix_product.ts";
 import { registerMovement } from "./kernels/movement.ts";
 import { registerOptimizers } from "./kernels/optimizers.ts";
 import { registerPooling } from "./kernels/pooling.ts";
 import { registerReductions } from "./kernels/reductions.ts";
-import { registerRows } from "./kernels/rows.ts";
 import { registerSegments } from "./kernels/segments.ts";
 import { registerSlices } from "./kernels/slices.ts";
+import { registerCrossEntropy, registerSoftmax } from "./kernels/softmax.ts";
 import { registerVolumes } from "./kernels/volumes.ts";
 import { BLOCK } from "./_jobs.ts";
 import { Helpers } from "./helpers.ts";
@@ -106,10 +107,12 @@ async function start(options: WasmOptions): Promise<WasmReport> {
   registerElementwise(runtime);
   registerIdentity(runtime);
   registerCast(runtime);
-  registerRows(runtime);
+  registerSoftmax(runtime);
+  registerCrossEntropy(runtime);
+  registerLayerNorm(runtime);
   registerFourier(runtime);
   registerLstm(runtime);
-  registerGather(runtime);
+  registerBatchRows(runtime);
   registerSlices(runtime);
   registerMovement(runtime);
   registerEinsum(runtime);

@@ -37,6 +37,12 @@ export function exponential(x: v128): v128 {
   return f32x4.mul(sum, exponent);
 }
 
+/** exp(x), and 0 where the smallest power would stand in for it. */
+@inline
+export function exponentialOrZero(x: v128): v128 {
+  return v128.and(exponential(x), f32x4.ge(x, f32x4.splat(LOWEST)));
+}
+
 /** 1 / (1 + exp(-x)). */
 @inline
 export function sigmoid(x: v128): v128 {

@@ -6,7 +6,7 @@ export { scatterPatches, scatterPatchesScratch } from "./convolution_input";
 export { filterGradient, filterGradientScratch } from "./convolution_filter";
 export { averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";
 export { addInto, copyValues, scale, sumColumns, sumRows, sumRowsScratch } from "./reductions";
-export { scaleBytes, scaleFloats, scaleIntegers } from "./gather";
+export { scaleBytes, scaleFloats, scaleIntegers } from "./scaling";
 export { gatherSlices, sumSegments } from "./segments";
 export { depthwise, depthwiseFilter, depthwiseInput, flipDepthwiseFilter } from "./depthwise";
 export { addBias, binary, relu, reluGradient } from "./elementwise";
@@ -14,12 +14,6 @@ export { adam, momentumStep } from "./optimizers";
 export { volumeFilterGradient, volumeInputGradient } from "./volumes";
 export { copyRows, permute } from "./movement";
 export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
-export {
-  crossEntropy,
-  crossEntropyGradient,
-  layerNorm,
-  layerNormGradient,
-  softmax,
-  softmaxGradient,
-} from "./rows";
+export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
+export { layerNorm, layerNormGradient } from "./layer_norm";
 export { everySecond, fourier, interleave, magnitudes } from "./fourier";

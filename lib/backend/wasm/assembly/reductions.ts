@@ -1,4 +1,4 @@
-import { addTo, bytes, zeros } from "./simd";
+import { addTo, bytes, multiplyBy, sumLanes, zeros } from "./simd";
 
 /** Rows added up in one go before the total grows: keeps the rounding error of long sums small. */
 const ROW_BLOCK: i32 = 256;
@@ -104,8 +104,7 @@ function sumValues(from: usize, count: i32): f32 {
     }
     total = f32x4.add(total, f32x4.add(f32x4.add(sum0, sum1), f32x4.add(sum2, sum3)));
   }
-  let sum = (f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1)) +
-    (f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3));
+  let sum = sumLanes(total);
   for (; index < count; index++) sum += load<f32>(from + bytes(index));
   return sum;
 }
@@ -122,14 +121,5 @@ export function addInto(to: usize, from: usize, count: i32): void {
 
 /** values *= factor. */
 export function scale(values: usize, count: i32, factor: f32): void {
-  const factors = f32x4.splat(factor);
-  let index = 0;
-  for (; index + 4 <= count; index += 4) {
-    const at = values + bytes(index);
-    v128.store(at, f32x4.mul(v128.load(at), factors));
-  }
-  for (; index < count; index++) {
-    const at = values + bytes(index);
-    store<f32>(at, load<f32>(at) * factor);
-  }
+  multiplyBy(values, factor, count);
 }

@@ -73,6 +73,48 @@ export function addScaled(to: usize, from: usize, scale: f32, count: i32): void 
   }
 }
 
+/** values *= factor, over `count` values. */
+
+@inline
+export function multiplyBy(values: usize, factor: f32, count: i32): void {
+  const factors = f32x4.splat(factor);
+  let index = 0;
+  for (; index + 4 <= count; index += 4) {
+    const at = values + bytes(index);
+    v128.store(at, f32x4.mul(v128.load(at), factors));
+  }
+  for (; index < count; index++) {
+    const at = values + bytes(index);
+    store<f32>(at, load<f32>(at) * factor);
+  }
+}
+
+/** The sum of the four lanes. */
+
+@inline
+export function sumLanes(sums: v128): f32 {
+  return (f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)) +
+    (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+}
+
+/** The sum of a * b, over `count` values. */
+
+@inline
+export function innerProduct(a: usize, b: usize, count: i32): f32 {
+  let sums = zeros();
+  let index = 0;
+  for (; index + 4 <= count; index += 4) {
+    const at = bytes(index);
+    sums = multiplyAdd(v128.load(a + at), v128.load(b + at), sums);
+  }
+  let sum = sumLanes(sums);
+  for (; index < count; index++) {
+    const at = bytes(index);
+    sum += load<f32>(a + at) * load<f32>(b + at);
+  }
+  return sum;
+}
+
 /** Stores the transpose of a 4 x 4 block: rows `fromStride` bytes apart to rows `toStride` apart. */
 
 @inline

@@ -17,7 +17,7 @@ export interface RowsAttributes {
  * PolytaskRows: a new tensor whose numbers are written straight into its memory and scaled there.
  * int32 stays what it is without a scale; all else becomes float32.
  */
-export function registerGather(runtime: Runtime): void {
+export function registerBatchRows(runtime: Runtime): void {
   const { functions, memory } = runtime;
   register<never, RowsAttributes>("PolytaskRows", (_inputs, attributes) => {
     const { shape, raw, scale, offset, write } = attributes;
