@@ -16,8 +16,8 @@ import { repairSavedTensors } from "./saved_tensors.ts";
 import { repairSingleParts } from "./single_parts.ts";
 import { repairSlices } from "./slices.ts";
 import { repairSoftmax } from "./softmax.ts";
-import { repairSums } from "./sums.ts";
 import { repairStridedSlice } from "./strided_slice.ts";
+import { repairSums } from "./sums.ts";
 
 let done = false;
 

@@ -1,42 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
 import { registerMissing } from "./_register_missing.ts";
-
-type StridedSliceArguments = [
-  begin: number[],
-  end: number[],
-  strides: number[],
-  beginMask: number,
-  endMask: number,
-  ellipsisMask: number,
-  newAxisMask: number,
-  shrinkAxisMask: number,
-];
+import { stridedSliceArguments } from "./strided_slice.ts";
 
 /** Gradients of operations that pick values: each value hands its gradient back to its place. */
 export function repairSlices(): void {
   registerMissing({
     kernelName: "StridedSlice",
     inputsToSave: ["x"],
-    gradFunc: (dy, [x], attributes) => {
-      const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =
-        attributes;
-      const slice = [
-        begin,
-        end,
-        strides,
-        beginMask,
-        endMask,
-        ellipsisMask,
-        newAxisMask,
-        shrinkAxisMask,
-      ] as StridedSliceArguments;
-      return {
-        x: () => {
-          const places = tf.reshape(tf.range(0, x.size, 1, "int32"), x.shape);
-          return putBack(dy as tf.Tensor, tf.stridedSlice(places, ...slice), x.shape);
-        },
-      };
-    },
+    gradFunc: (dy, [x], attributes) => ({
+      x: () => {
+        const places = tf.reshape(tf.range(0, x.size, 1, "int32"), x.shape);
+        const picked = tf.stridedSlice(places, ...stridedSliceArguments(attributes));
+        return putBack(dy as tf.Tensor, picked, x.shape);
+      },
+    }),
   });
   registerMissing({
     kernelName: "GatherNd",
