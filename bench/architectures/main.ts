@@ -20,6 +20,7 @@ import {
   version,
 } from "../../lib/mod.ts";
 import { computeStep } from "../../lib/training/_step.ts";
+import { median } from "../_timing.ts";
 import { architectures, EXPERTS, modelOf, type Setting, settings } from "./models.ts";
 import { type LibMtl, startLibMtl } from "./peer.ts";
 
@@ -137,8 +138,8 @@ async function measure(
     peerParameters = answer.parameters;
   }
   trainer.dispose();
-  const ms = middle(own);
-  const peerMs = theirs.length > 0 ? middle(theirs) : null;
+  const ms = median(own);
+  const peerMs = theirs.length > 0 ? median(theirs) : null;
   const evaluateMs = await medianOf(() => predict(model, batch.inputs), seconds / 4);
   const row: ArchitectureRow = {
     data: setting.name,
@@ -217,11 +218,7 @@ async function medianOf(step: () => Promise<void>, seconds: number): Promise<num
     await step();
     times.push(performance.now() - start);
   } while (performance.now() < end || times.length < 5);
-  return middle(times);
-}
-
-function middle(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
+  return median(times);
 }
 
 function lineOf(row: ArchitectureRow): string {

@@ -17,11 +17,12 @@ import {
   lossMethods,
   mgda,
 } from "../../lib/balancing/mod.ts";
+import { median } from "../_timing.ts";
 import { BenchNetwork, type ModelName } from "./model.ts";
 import { type PeerName, type Peers, startPeers, type Timing } from "./peer.ts";
 import { type RecorderRow, timeRecorder } from "./recorder.ts";
 import { writeResults } from "./results.ts";
-import { compareSteps, median } from "./timing.ts";
+import { compareSteps } from "./timing.ts";
 
 /** One line of the result: medians over the rounds. */
 export interface BalancingRow {

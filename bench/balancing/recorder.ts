@@ -1,6 +1,7 @@
 import { equalWeights, type GradientSource } from "../../lib/balancing/mod.ts";
+import { median } from "../_timing.ts";
 import { BenchNetwork, type ModelName } from "./model.ts";
-import { compareSteps, median } from "./timing.ts";
+import { compareSteps } from "./timing.ts";
 
 /** What recording conflicts costs with equal weighting. */
 export interface RecorderRow {

@@ -1,4 +1,4 @@
-import process from "node:process";
+import { median, processorTime } from "../_timing.ts";
 import type { Timing } from "./peer.ts";
 
 /** A training step. */
@@ -33,19 +33,6 @@ export async function compareSteps(
     }
   }
   return { ms: median(others), equalMs: median(equals) };
-}
-
-/** The middle value, or the mean of the two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** Milliseconds that processors have worked for this process. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 function total(values: readonly number[]): number {

@@ -1,4 +1,3 @@
-import { cpuUsage } from "node:process";
 import {
   classification,
   data,
@@ -8,6 +7,7 @@ import {
   hardSharing,
   optimizers,
 } from "polytask";
+import { median, processorTime } from "../_timing.ts";
 import { balancers, EQUAL, SINGLE } from "./methods.ts";
 
 const tasks = {
@@ -94,12 +94,11 @@ export async function prices(
   const ratios = new Map(names.map((name) => [name, [] as number[]]));
   const models = { both: leNet(["left", "right"]), left: leNet(["left"]), right: leNet(["right"]) };
   const time = async (variant: string) => {
-    const start = cpuUsage();
+    const start = processorTime();
     for (const model of variant === SINGLE ? [models.left, models.right] : [models.both]) {
       await fit(model, few, { ...settings(variant, budget, 1), epochs: 1 });
     }
-    const { user, system } = cpuUsage(start);
-    return user + system;
+    return processorTime() - start;
   };
   for (const name of names) await time(name);
   for (let round = 0; round < rounds; round++) {
@@ -109,10 +108,4 @@ export async function prices(
   }
   for (const model of Object.values(models)) model.dispose();
   return Object.fromEntries(names.map((name) => [name, median(ratios.get(name)!)]));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

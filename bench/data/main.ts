@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
 import { obtain } from "../../lib/data/fetch.ts";
 import * as data from "../../lib/data/mod.ts";
+import { median } from "../_timing.ts";
 import { type DataAnswer, type DataPeer, startDataPeer } from "./peer.ts";
 import type { StreamReport } from "./stream.ts";
 
@@ -332,9 +333,4 @@ function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let at = 0; at < values.length; at++) total += values[at];
   return total;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

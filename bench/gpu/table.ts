@@ -11,9 +11,10 @@ import { rename, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
+import { median } from "../_timing.ts";
 import { models } from "../speed/models/mod.ts";
 import { SpeedPeer } from "../speed/peer.ts";
-import { median, timeSteps } from "../speed/timing.ts";
+import { timeSteps } from "../speed/timing.ts";
 import { trainingStep } from "../speed/training.ts";
 
 /** One line of the result: medians in milliseconds a step. */

@@ -6,11 +6,11 @@
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as linear from "../../lib/linear/mod.ts";
 import { circumstances, earlierRecord, publish } from "../_record.ts";
+import { median, processorTime } from "../_timing.ts";
 import { schoolTasks } from "../school/protocol.ts";
 import { type LinearPeer, startLinearPeer } from "./peer.ts";
 
@@ -138,7 +138,7 @@ async function compare({ name, penalty, shared }: Problem, peer: LinearPeer, rou
   const ownProcessor: number[] = [], otherProcessor: number[] = [];
   let gap = 0, peerGap = 0, objective = 0, peerObjective = 0;
   for (let round = 0; round < rounds; round++) {
-    const started = performance.now(), before = cpuUsage();
+    const started = performance.now(), before = processorTime();
     const { models } = linear.path(data, {
       penalty,
       strengths,
@@ -146,8 +146,7 @@ async function compare({ name, penalty, shared }: Problem, peer: LinearPeer, rou
       tolerance: TOLERANCE,
     });
     own.push((performance.now() - started) / 1000);
-    const { user, system } = cpuUsage(before);
-    ownProcessor.push((user + system) / 1e6);
+    ownProcessor.push((processorTime() - before) / 1000);
     gap = Math.max(...models.map(({ report }) => report.certificate.value));
     objective = models.reduce((sum, { report }) => sum + report.objective, 0);
     const answer = await peer.ask(question);
@@ -191,9 +190,4 @@ async function save(name: string, arrays: readonly Float64Array[]): Promise<void
     at += array.length;
   }
   await writeFile(new URL(name, folder), new Uint8Array(whole.buffer));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

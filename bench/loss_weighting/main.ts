@@ -12,6 +12,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { backendReport, useBackend, version } from "polytask";
+import { processorTime } from "../_timing.ts";
 import { breakdownEpoch, chooseEpochs, type EpochChoice, isBreakdown } from "./budget.ts";
 import {
   type Experiment,
@@ -78,7 +79,7 @@ async function measure(
   const shares: Record<string, (readonly number[])[]> = {};
   const failures: Record<string, { seed: number; message: string }[]> = {};
   const began = performance.now();
-  const beganCpu = cpuSeconds();
+  const beganProcessor = processorTime();
   const choices: EpochChoice[] = [];
   for (const seed of seeds) {
     choices.push(await chooseEpochs(experiment, seed));
@@ -99,7 +100,9 @@ async function measure(
       (seconds[variant] ??= []).push(result.seconds);
       if (result.shares) (shares[variant] ??= []).push(result.shares);
     }
-    console.error(`${name}: seed ${seed} measured, ${cpuSeconds().toFixed(0)} s of CPU`);
+    console.error(
+      `${name}: seed ${seed} measured, ${(processorTime() / 1000).toFixed(0)} s of CPU`,
+    );
   }
   const breakdowns: Record<string, (number | null)[]> = {};
   for (const method of ["GLS", "SI"]) {
@@ -123,7 +126,7 @@ async function measure(
     seconds,
     shares,
     minutes: (performance.now() - began) / 60_000,
-    cpuMinutes: (cpuSeconds() - beganCpu) / 60,
+    cpuMinutes: (processorTime() - beganProcessor) / 60_000,
     machine: { backend, device, threads, versions: { polytask: version, ...versions } },
     date: new Date().toISOString().slice(0, 10),
   };
@@ -137,11 +140,6 @@ async function save(name: string, figures: unknown): Promise<void> {
   await writeFile(temporary, JSON.stringify(report, rounded, 2) + "\n");
   await rename(temporary, results);
   console.log(`Wrote ${name} to bench/results/loss_weighting.json.`);
-}
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }
 
 /** Six digits are enough, and keep the file small. */

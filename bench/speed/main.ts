@@ -8,10 +8,11 @@ import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type BackendName, useBackend } from "../../lib/backend/mod.ts";
 import { useOneThread } from "../../lib/backend/wasm/mod.ts";
+import { median } from "../_timing.ts";
 import { models } from "./models/mod.ts";
 import { SpeedPeer } from "./peer.ts";
 import { writeResults } from "./results.ts";
-import { median, timeSteps } from "./timing.ts";
+import { timeSteps } from "./timing.ts";
 import { trainingStep } from "./training.ts";
 
 /** One line of the result: medians in milliseconds a step. */

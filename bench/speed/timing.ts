@@ -1,4 +1,4 @@
-import process from "node:process";
+import { processorTime } from "../_timing.ts";
 
 /**
  * Mean milliseconds of a step over about `seconds`.
@@ -21,17 +21,4 @@ export async function timeSteps(
     throw new Error("The loss is not a number: the timing means nothing.");
   }
   return (now() - start) / steps;
-}
-
-/** Milliseconds that this process has computed. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** The middle of an odd number of values, the mean of the two in the middle of an even one. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
 import { useOneThread } from "../../lib/backend/wasm/mod.ts";
+import { median } from "../_timing.ts";
 import { models } from "../speed/models/mod.ts";
+import { timeSteps } from "../speed/timing.ts";
 import { trainingStep } from "../speed/training.ts";
 
 const ROUNDS = 15;
@@ -59,23 +61,12 @@ async function compare(step: () => Promise<number>, threads: number) {
   for (let warm = 0; warm < 5; warm++) await step();
   for (let round = 0; round < ROUNDS; round++) {
     useOneThread(true);
-    one.push(await timeSteps(step));
+    one.push(await timeSteps(step, SECONDS));
     useOneThread(false);
-    all.push(await timeSteps(step));
+    all.push(await timeSteps(step, SECONDS));
   }
-  const [oneMs, allMs] = [one, all].map((times) => times.sort((a, b) => a - b)[ROUNDS >> 1]);
+  const [oneMs, allMs] = [median(one), median(all)];
   return { threads, oneMs, allMs, ratio: oneMs / allMs };
-}
-
-/** Mean milliseconds of a step. */
-async function timeSteps(step: () => Promise<number>): Promise<number> {
-  const start = performance.now();
-  let steps = 0;
-  do {
-    await step();
-    steps++;
-  } while (performance.now() - start < SECONDS * 1000);
-  return (performance.now() - start) / steps;
 }
 
 function startBurner(): ChildProcess {
