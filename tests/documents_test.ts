@@ -51,6 +51,10 @@ Deno.test("every public room and every balancing method of the tables is named",
     const name = written[key] ?? key.replaceAll(/[^a-z]/g, "");
     ok(readme.includes(name), `README.md does not name the method ${key}`);
   }
+  const conventions = read(join(root, "docs/conformance.md")).split("## Conventions")[1];
+  for (const key of new Set(keys)) {
+    ok(conventions.includes(`\`${key}\``), `docs/conformance.md has no convention of ${key}`);
+  }
   const architecture = read(join(root, "docs/architecture.md"));
   for (const entry of readdirSync(join(root, "lib"), { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;

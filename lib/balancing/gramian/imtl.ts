@@ -15,7 +15,8 @@ export interface ImtlOptions extends GramianOptions {
  *
  * Each loss is scaled by `e^s`, where `s` descends along `e^s L - 1` (the derivative of
  * `e^s L - s`), which brings all scaled losses to 1. Heads get the scaled gradients; the shared
- * update has the same projection on every task's gradient and does not depend on the scales.
+ * update has the same projection on every task's gradient, so that its direction does not depend on
+ * the scales.
  * Called without losses it leaves the scales alone, and the report says so.
  *
  * Liu et al., "Towards Impartial Multi-task Learning", ICLR 2021.
