@@ -55,9 +55,14 @@ function copyAtOnce(
     if (from && to) return copyPairs(from, indices, size / 2, to);
   }
   if (size > SHORT_ROW) copyLong(values, indices, size, place);
-  else if (values instanceof Float32Array) copyFloats(values, indices, size, place as Float32Array);
-  else if (values instanceof Int32Array) copyWhole(values, indices, size, place as Int32Array);
-  else copyBytes(values, indices, size, place as Uint8Array);
+  else if (values instanceof Uint8Array) copyBytes(values, indices, size, place as Uint8Array);
+  else copyWords(inWords(values), indices, size, inWords(place));
+}
+
+/** Numbers of 32 bits as `int32`, whatever they mean: one loop copies them all. */
+function inWords(values: ColumnValues): Int32Array {
+  if (values instanceof Int32Array) return values;
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
 }
 
 /**
@@ -129,23 +134,7 @@ function copyPairs(
   }
 }
 
-function copyFloats(
-  values: Float32Array,
-  indices: Int32Array,
-  size: number,
-  place: Float32Array,
-): void {
-  if (size === 1) {
-    for (let row = 0; row < indices.length; row++) place[row] = values[indices[row]];
-    return;
-  }
-  for (let row = 0, to = 0; row < indices.length; row++) {
-    const from = indices[row] * size;
-    for (let at = from; at < from + size; at++) place[to++] = values[at];
-  }
-}
-
-function copyWhole(
+function copyWords(
   values: Int32Array,
   indices: Int32Array,
   size: number,
