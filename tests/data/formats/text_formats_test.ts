@@ -64,10 +64,11 @@ Deno.test("BIO: sentences, lines of white space between them, wrong lines", () =
   throws(() => parseBio(bytes("Bob\tX-person\n")), /line 1: expected/);
 });
 
-Deno.test("damaged CoNLL-U and BIO files are explained", () => {
+Deno.test("damaged CoNLL-U and BIO files are explained; no more words than bytes", () => {
   fc.assert(
     fc.property(damaged(bytes(grammar)), (broken) => {
-      parsesOrExplains(() => parseConllu(broken));
+      const sentences = parsesOrExplains(() => parseConllu(broken)) ?? [];
+      ok(sentences.flatMap(({ words }) => words).length <= broken.length);
     }),
     { numRuns: 1000 },
   );
@@ -75,6 +76,7 @@ Deno.test("damaged CoNLL-U and BIO files are explained", () => {
     fc.property(damaged(bytes("Bob\tB-person\nruns\tO\n\nHi\tO\n")), (broken) => {
       for (const { words, tags } of parsesOrExplains(() => parseBio(broken)) ?? []) {
         strictEqual(words.length, tags.length);
+        ok(words.length <= broken.length);
       }
     }),
     { numRuns: 1000 },
