@@ -10,10 +10,10 @@
  * @module
  */
 import { checkNotebooks } from "./check/notebooks.ts";
-import { runDeno } from "./check/run_deno.ts";
 import { exists, filesUnder } from "./files.ts";
 import { paths } from "./paths.ts";
 import { duration, fail, StatusLine, UserError } from "./report.ts";
+import { runDeno } from "./run_deno.ts";
 import { setUp } from "./setup/mod.ts";
 
 const CODE_FOLDERS = ["lib", "tools", "tests", "bench", "notebooks"];

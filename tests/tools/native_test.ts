@@ -1,36 +1,13 @@
 /** `task native` says in one sentence what is missing, and puts files where tfjs-node has them. */
 import assert from "node:assert/strict";
+import { exists } from "../../tools/files.ts";
 import { fetchOfficial } from "../../tools/native/official.ts";
 import { paths } from "../../tools/paths.ts";
 import { StatusLine, UserError } from "../../tools/report.ts";
+import { helperEnds, inFolder } from "./_helper.ts";
 
-const helper = `${paths.root}/tools/native/tensorflow.py`;
-
-/** Runs the Python helper as the task does, after some lines of Python that take things away. */
-async function ends(prelude: string, args: string[], env: Record<string, string> = {}) {
-  const program = `import runpy, sys\n${prelude}\nsys.argv = ["tensorflow.py"] + ${
-    JSON.stringify(args)
-  }\nrunpy.run_path(${JSON.stringify(helper)}, run_name="__main__")`;
-  const { code, stderr } = await new Deno.Command("python3", {
-    args: ["-I", "-B", "-c", program],
-    env,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  return { code, said: new TextDecoder().decode(stderr).trim() };
-}
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = `${paths.made}/tmp/native-${crypto.randomUUID()}`;
-  await Deno.mkdir(folder, { recursive: true });
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const installed = await Deno.stat(`${paths.made}/native`).then(() => true, () => false);
+const ends = helperEnds(`${paths.root}/tools/native/tensorflow.py`);
+const installed = await exists(`${paths.made}/native`);
 
 Deno.test({
   name: "native: where it is installed and works, a second call changes nothing",

@@ -1,30 +1,10 @@
 /** Set-up says in one sentence what is missing, and leaves no half environment. */
 import assert from "node:assert/strict";
+import { exists } from "../../tools/files.ts";
 import { paths } from "../../tools/paths.ts";
+import { helperEnds, inFolder } from "./_helper.ts";
 
-const helper = `${paths.root}/tools/setup/environment.py`;
-
-/** Runs the Python helper as set-up does, after some lines of Python that take things away. */
-async function ends(prelude: string, args: string[], env: Record<string, string> = {}) {
-  const program = `import runpy, sys\n${prelude}\nsys.argv = ["environment.py"] + ${
-    JSON.stringify(args)
-  }\nrunpy.run_path(${JSON.stringify(helper)}, run_name="__main__")`;
-  const { code, stderr } = await new Deno.Command("python3", {
-    args: ["-I", "-B", "-c", program],
-    env,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  return { code, said: new TextDecoder().decode(stderr).trim() };
-}
-
-async function temporary(): Promise<string> {
-  const folder = `${paths.made}/tmp/setup-${crypto.randomUUID()}`;
-  await Deno.mkdir(folder, { recursive: true });
-  return folder;
-}
-
-const exists = async (path: string) => await Deno.stat(path).then(() => true, () => false);
+const ends = helperEnds(`${paths.root}/tools/setup/environment.py`);
 
 /** No uv on the path, which would do without the venv module. */
 const NO_UV = "import shutil\nshutil.which = lambda name: None\n";
@@ -41,9 +21,8 @@ Deno.test("set-up: a missing venv module is told, with the package that has it",
   assert.match(said, /^Python has no venv module: install it .*apt install python3\.\d+-venv/);
 });
 
-Deno.test("set-up: a full disk is told before anything is made", async () => {
-  const folder = await temporary();
-  try {
+Deno.test("set-up: a full disk is told before anything is made", () =>
+  inFolder(async (folder) => {
     const prelude = "import shutil, types\n" +
       "shutil.disk_usage = lambda path: types.SimpleNamespace(free=5_000_000)";
     const requirements = `${folder}/requirements.txt`;
@@ -51,14 +30,10 @@ Deno.test("set-up: a full disk is told before anything is made", async () => {
     assert.equal(code, 3);
     assert.match(said, /^The disk is too full: set-up needs 600 MB in .*, but 5 MB are free\.$/);
     assert.equal(await exists(`${folder}/python`), false);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
 
-Deno.test("set-up: a missing network is told, and no half environment is left", async () => {
-  const folder = await temporary();
-  try {
+Deno.test("set-up: a missing network is told, and no half environment is left", () =>
+  inFolder(async (folder) => {
     const requirements = `${folder}/requirements.txt`;
     await Deno.writeTextFile(requirements, "jupyterlab==4.6.6\n");
     const { code, said } = await ends(NO_UV, ["make", `${folder}/python`, requirements], {
@@ -70,14 +45,10 @@ Deno.test("set-up: a missing network is told, and no half environment is left", 
     assert.equal(code, 3);
     assert.match(said, /^The Python packages cannot be fetched: the network or the package index/);
     assert.equal(await exists(`${folder}/python`), false);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
 
-Deno.test("set-up: the lasting copy replaces an older one whole", async () => {
-  const folder = await temporary();
-  try {
+Deno.test("set-up: the lasting copy replaces an older one whole", () =>
+  inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/source`, "new");
     await Deno.mkdir(`${folder}/bin`);
     await Deno.writeTextFile(`${folder}/bin/deno`, "old");
@@ -85,7 +56,4 @@ Deno.test("set-up: the lasting copy replaces an older one whole", async () => {
     assert.equal(code, 0, said);
     assert.equal(await Deno.readTextFile(`${folder}/bin/deno`), "new");
     assert.deepEqual([...Deno.readDirSync(`${folder}/bin`)].map(({ name }) => name), ["deno"]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));

@@ -15,7 +15,7 @@ import {
   parseNotebook,
 } from "../notebook_source.ts";
 import { paths } from "../paths.ts";
-import { runDeno } from "./run_deno.ts";
+import { runDeno } from "../run_deno.ts";
 
 /** Unused names are the rule in a notebook: a later cell, or the reader, will use them. */
 const UNUSED = /^TS(?:6133|6192|6196|6198) /;

@@ -12,6 +12,7 @@ import { exists, filesUnder, writeAtomically } from "../files.ts";
 import { paths } from "../paths.ts";
 import { runPython } from "../python.ts";
 import { duration, StatusLine, UserError } from "../report.ts";
+import { runDeno } from "../run_deno.ts";
 import { fetchOfficial } from "./official.ts";
 
 /** Where TensorFlow comes from, in the order in which they are tried. */
@@ -139,16 +140,9 @@ async function assemble(source: Source, draft: string, status: StatusLine): Prom
 /** Installs the packages as the lock beside their list names them; their scripts do not run. */
 async function fetchPackages(work: string): Promise<string> {
   for (const file of PACKAGES) await Deno.copyFile(file, `${work}/${file.split("/").at(-1)}`);
-  const { success, stderr } = await new Deno.Command(paths.deno, {
-    args: ["install", "--frozen"],
-    cwd: work,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
+  const { success, stderr } = await runDeno(["install", "--frozen"], work);
   if (success) return `${work}/node_modules`;
-  const last = new TextDecoder().decode(stderr).trim().split("\n").slice(-4).join("\n");
+  const last = stderr.trim().split("\n").slice(-4).join("\n");
   throw new UserError(`The packages of tfjs-node cannot be fetched; Deno says:\n${last}`);
 }
 
@@ -175,24 +169,17 @@ type Trial = { readonly works: true; readonly version: string } | {
 
 /** Starts the backend from `folder` in a process of its own: a bad library may end the process. */
 async function tryOut(folder: string): Promise<Trial> {
-  const { success, stdout, stderr } = await new Deno.Command(paths.deno, {
-    args: [
-      "run",
-      "--no-prompt",
-      `--allow-read=${paths.root}`,
-      "--allow-env",
-      "--allow-sys",
-      `--allow-ffi=${folder}`,
-      `${HERE}/try_out.ts`,
-      folder,
-    ],
-    cwd: paths.root,
-    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+  const { success, stdout, stderr } = await runDeno([
+    "run",
+    "--no-prompt",
+    `--allow-read=${paths.root}`,
+    "--allow-env",
+    "--allow-sys",
+    `--allow-ffi=${folder}`,
+    `${HERE}/try_out.ts`,
+    folder,
+  ]);
+  const [out, error] = [stdout.trim(), stderr.trim()];
   if (success && out !== "") return { works: true, version: out };
   const reason = error.split("\n").find((line) => /error/i.test(line)) ?? error.split("\n")[0];
   return { works: false, why: reason || "its process ended without a word." };

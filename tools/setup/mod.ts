@@ -9,6 +9,7 @@ import { exists, writeAtomically } from "../files.ts";
 import { paths } from "../paths.ts";
 import { runPython } from "../python.ts";
 import { duration, StatusLine, UserError } from "../report.ts";
+import { runDeno } from "../run_deno.ts";
 import { writeKernelspec } from "./kernelspec.ts";
 
 /** The Deno whose Jupyter kernel the course is tested with. */
@@ -116,16 +117,8 @@ async function foundStamp(): Promise<Partial<Stamp>> {
 
 /** Installs the npm packages exactly as the committed lock names them. */
 async function installPackages(): Promise<void> {
-  const { success, stderr } = await new Deno.Command(paths.deno, {
-    args: ["install", "--frozen"],
-    cwd: paths.root,
-    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
+  const { success, stderr: text } = await runDeno(["install", "--frozen"]);
   if (success) return;
-  const text = new TextDecoder().decode(stderr);
   if (/No space left|os error 28/.test(text)) {
     throw new UserError("The disk is full: make about 600 MB free and try again.");
   }
