@@ -4,6 +4,7 @@ import {
   cgc,
   crossStitch,
   dselectK,
+  encoders,
   esmm,
   hardSharing,
   learnedBranching,
@@ -23,6 +24,10 @@ import { checkArchitecture, funnelTasks } from "./_architecture_checks.ts";
 checkArchitecture("hard sharing", hardSharing);
 checkArchitecture("OMoE", omoe);
 checkArchitecture("MMoE", mmoe);
+checkArchitecture(
+  "MMoE on a shared trunk",
+  (trunk) => mmoe({ ...trunk, experts: { count: 2, encoder: encoders.mlp({ units: [5] }) } }),
+);
 checkArchitecture("CGC", cgc);
 checkArchitecture("PLE", ple);
 checkArchitecture("DSelect-k", (trunk) => dselectK({ ...trunk, experts: { count: 3 } }));
