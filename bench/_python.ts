@@ -32,6 +32,22 @@ export async function ensurePython(): Promise<void> {
   await writeFile(stamp, wanted);
 }
 
+/**
+ * Versions of packages in the list of the benchmarks, which are those that run.
+ *
+ * @throws {Error} When a package is not in the list.
+ */
+export async function pinnedVersions(
+  packages: readonly string[],
+): Promise<Record<string, string>> {
+  const list = await readFile(requirements, "utf8");
+  return Object.fromEntries(packages.map((name) => {
+    const line = list.split("\n").find((line) => line.startsWith(`${name}==`));
+    if (!line) throw new Error(`${name} is not in bench/requirements.txt: add it there.`);
+    return [name, line.slice(name.length + 2).trim()];
+  }));
+}
+
 async function call(command: string, args: readonly string[]): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });

@@ -5,8 +5,6 @@
  * @module
  */
 
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import {
@@ -20,6 +18,8 @@ import {
   version,
 } from "../../lib/mod.ts";
 import { computeStep } from "../../lib/training/_step.ts";
+import { pinnedVersions } from "../_python.ts";
+import { publish, publishRecord, thisMachine, today } from "../_record.ts";
 import { median } from "../_timing.ts";
 import { architectures, EXPERTS, modelOf, type Setting, settings } from "./models.ts";
 import { type LibMtl, startLibMtl } from "./peer.ts";
@@ -230,20 +230,16 @@ function lineOf(row: ArchitectureRow): string {
     } ms`;
 }
 
-const folder = new URL("../results/", import.meta.url);
-
 async function save(
   rows: readonly ArchitectureRow[],
   backend: string,
   note: string,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const machine = { processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism() };
-  const measured = new Date().toISOString().slice(0, 10);
+  const [machine, measured] = [thisMachine(), today()];
   const versions = { polytask: version, deno: Deno.version.deno, tfjs: tf.version_core };
-  const peers = { LibMTL: "1.1.5", torch: "2.13.0" };
+  const peers = await pinnedVersions(["LibMTL", "torch"]);
   const record = { measured, note, machine, backend, threads: 1, versions, peers, rows };
-  await publish("architectures.json", `${JSON.stringify(record, null, 2)}\n`);
+  await publishRecord("architectures.json", record);
   const caption = `${machine.processor}, ${machine.cores} cores, one thread, ${measured}; ${note}`;
   await publish("architectures.md", page(rows, caption));
 }
@@ -268,12 +264,4 @@ function page(rows: readonly ArchitectureRow[], caption: string): string {
   ];
   const lines = [head, head.map(() => "---"), ...cells].map((row) => `| ${row.join(" | ")} |`);
   return `Architectures: ${caption}.\n\n${lines.join("\n")}\n`;
-}
-
-/** Writes a file that appears whole. */
-async function publish(name: string, text: string): Promise<void> {
-  const temporary = new URL(`${name}.tmp`, folder);
-  await writeFile(temporary, text);
-  if (await readFile(temporary, "utf8") !== text) throw new Error(`${name} was not written whole.`);
-  await rename(temporary, new URL(name, folder));
 }

@@ -1,10 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
 import type { BackendReport } from "../../lib/backend/mod.ts";
+import { pinnedVersions } from "../_python.ts";
+import { earlierRecord, publish, publishRecord, thisMachine, today } from "../_record.ts";
 import type { BalancingRow } from "./main.ts";
 import type { RecorderRow } from "./recorder.ts";
-
-const folder = new URL("../results/", import.meta.url);
 
 interface Results {
   readonly measured: string;
@@ -23,17 +21,14 @@ export async function writeResults(
   report: BackendReport,
   note: string,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const before = await readFile(new URL("balancing.json", folder), "utf8")
-    .then((text) => JSON.parse(text) as Results, () => ({ rows: [], recorder: [] }));
-  const rows = merged(before.rows, found.rows ?? [], keyOf);
-  const recorder = merged(before.recorder, found.recorder ?? [], recorderKey);
-  const machine = { processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism() };
-  const measured = new Date().toISOString().slice(0, 10);
+  const before = await earlierRecord("balancing.json") as Results | undefined;
+  const rows = merged(before?.rows ?? [], found.rows ?? [], keyOf);
+  const recorder = merged(before?.recorder ?? [], found.recorder ?? [], recorderKey);
+  const [machine, measured] = [thisMachine(), today()];
   const { backend, device, versions } = report;
-  const peers = { torch: "2.13.0", torchjd: "0.18.0", LibMTL: "1.1.5" };
+  const peers = await pinnedVersions(["torch", "torchjd", "LibMTL"]);
   const record = { measured, note, machine, backend, device, versions, peers, rows, recorder };
-  await publish("balancing.json", `${JSON.stringify(record, null, 2)}\n`);
+  await publishRecord("balancing.json", record);
   const caption = `${machine.processor}, ${machine.cores} cores, ${measured}; ${note}`;
   await publish("balancing.md", page(rows, recorder, caption));
 }
@@ -81,10 +76,4 @@ function page(
     ),
     "",
   ].join("\n");
-}
-
-async function publish(name: string, text: string): Promise<void> {
-  const draft = new URL(`.${name}.draft`, folder);
-  await writeFile(draft, text);
-  await rename(draft, new URL(name, folder));
 }

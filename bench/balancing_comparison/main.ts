@@ -8,14 +8,13 @@
  *
  * @module
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { backendReport, useBackend, version } from "polytask";
+import { earlierRecord, publishRecord, thisMachine, today } from "../_record.ts";
 import { balancers, SINGLE } from "./methods.ts";
 import { type Budget, type Curves, drawPairs, prices, type Side, train } from "./training.ts";
 
-const results = new URL("../results/balancing_multi_mnist.json", import.meta.url);
+const RESULTS = "balancing_multi_mnist.json";
 
 /** What is written: `runs[variant][task][seed][epoch]` is an accuracy on the test pairs. */
 interface Report {
@@ -66,14 +65,14 @@ export async function run(args: readonly string[]): Promise<void> {
       measured[variant] = await train(variant, pairs, budget, seed);
     }
     report = withSeed(report, seed, measured);
-    await write(report);
+    await publishRecord(RESULTS, report);
   }
   console.log(JSON.stringify({ seeds: report.seeds, prices: report.prices }));
 }
 
 /** Trains a recorded seed with the present code and prints the largest difference of an accuracy. */
 async function again(seed: number, methods?: readonly string[]): Promise<void> {
-  const report: Report = JSON.parse(await readFile(results, "utf8"));
+  const report = await recorded();
   const place = report.seeds.indexOf(seed);
   if (place < 0) throw new Error(`Seed ${seed} is not among those recorded: ${report.seeds}.`);
   const pairs = await drawPairs(report.budget, seed);
@@ -97,8 +96,8 @@ async function fresh(budget: Budget): Promise<Report> {
   const { backend, device, threads, versions } = backendReport()!;
   console.error("measuring the price of a step");
   return {
-    date: new Date().toISOString().slice(0, 10),
-    machine: { processor: cpus()[0].model, cores: cpus().length, backend, device, threads },
+    date: today(),
+    machine: { ...thisMachine(), backend, device, threads },
     versions: { polytask: version, deno: Deno.version.deno, ...versions },
     network: "LeNet with 50 shared units, heads with 50 hidden units",
     optimizer: `adam, learning rate ${budget.learningRate}`,
@@ -109,9 +108,16 @@ async function fresh(budget: Budget): Promise<Report> {
   };
 }
 
+/** The report that was written last. */
+async function recorded(): Promise<Report> {
+  const report = await earlierRecord(RESULTS) as Report | undefined;
+  if (!report) throw new Error(`There is no bench/results/${RESULTS} yet.`);
+  return report;
+}
+
 /** The report that was written last, if it had the same budget and variants. */
 async function resumed(budget: Budget): Promise<Report> {
-  const report: Report = JSON.parse(await readFile(results, "utf8"));
+  const report = await recorded();
   const variants = [...Object.keys(balancers), SINGLE];
   if (
     JSON.stringify(report.budget) !== JSON.stringify(budget) ||
@@ -130,10 +136,4 @@ function withSeed(report: Report, seed: number, measured: Record<string, Curves>
     { left: [...left, measured[variant].left], right: [...right, measured[variant].right] },
   ]);
   return { ...report, seeds: [...report.seeds, seed], runs: Object.fromEntries(runs) };
-}
-
-async function write(report: Report): Promise<void> {
-  const temporary = new URL("balancing_multi_mnist.json.tmp", results);
-  await writeFile(temporary, JSON.stringify(report, null, 2) + "\n");
-  await rename(temporary, results);
 }

@@ -7,13 +7,14 @@
  */
 
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { cpus, loadavg } from "node:os";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
 import { obtain } from "../../lib/data/fetch.ts";
 import * as data from "../../lib/data/mod.ts";
+import { earlierRecord, type Machine, publishRecord, thisMachine, today } from "../_record.ts";
 import { median } from "../_timing.ts";
 import { type DataAnswer, type DataPeer, startDataPeer } from "./peer.ts";
 import type { StreamReport } from "./stream.ts";
@@ -42,11 +43,7 @@ export interface DataRow {
 
 /** What is kept in `bench/results`. */
 interface Report {
-  readonly machine: {
-    readonly processor?: string;
-    readonly cores: number;
-    readonly system: string;
-  };
+  readonly machine: Machine & { readonly system: string };
   readonly backend: string;
   readonly quick: boolean;
   readonly rows: readonly DataRow[];
@@ -71,7 +68,6 @@ const TABLE_BATCH = 4096;
 const AGREEMENT = 1e-3;
 const usage = "deno task bench data [--quick] [--json] [--rounds 5] [--set NAME ...]";
 const folder = fileURLToPath(new URL("../../.polytask/bench/data", import.meta.url));
-const results = new URL("../results/data.json", import.meta.url);
 
 const cases: readonly Case[] = [
   {
@@ -163,7 +159,7 @@ export async function run(args: readonly string[]): Promise<void> {
     peer.stop();
   }
   const report: Report = {
-    machine: { processor: cpus()[0]?.model, cores: cpus().length, system: Deno.build.os },
+    machine: { ...thisMachine(), system: Deno.build.os },
     backend,
     quick: values.quick,
     rows,
@@ -175,7 +171,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 /** Puts the sets that were measured into the kept results; those of other machines make room. */
 async function keep(report: Report): Promise<void> {
-  const old: Report | undefined = await readFile(results, "utf8").then(JSON.parse, () => undefined);
+  const old = await earlierRecord("data.json") as Report | undefined;
   const alike = JSON.stringify([old?.machine, old?.backend]) ===
     JSON.stringify([report.machine, report.backend]);
   const measured = new Set(report.rows.map(({ set }) => set));
@@ -183,11 +179,7 @@ async function keep(report: Report): Promise<void> {
   const order = [...cases.map(({ set }) => set), "table"];
   rows.sort((one, other) => order.indexOf(one.set) - order.indexOf(other.set));
   const streaming = report.streaming ?? (alike ? old!.streaming : undefined);
-  await writeFile(results, `${JSON.stringify({ ...report, rows, streaming }, null, 2)}\n`);
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
+  await publishRecord("data.json", { ...report, rows, streaming });
 }
 
 /** Both sides in turn, so that what else the machine does falls on both alike. */

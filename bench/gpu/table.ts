@@ -7,10 +7,11 @@
  */
 
 import { execFile } from "node:child_process";
-import { rename, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { useBackend } from "../../lib/backend/mod.ts";
+import { writeAtomically } from "../../tools/files.ts";
+import { today } from "../_record.ts";
 import { median } from "../_timing.ts";
 import { models } from "../speed/models/mod.ts";
 import { SpeedPeer } from "../speed/peer.ts";
@@ -91,16 +92,14 @@ export async function timeAll(args: readonly string[], places: Places): Promise<
           `ratio ${row.ratio.toFixed(2)}`,
       );
     }
-    const measured = new Date().toISOString().slice(0, 10);
+    const measured = today();
     const driver = await nvidiaDriver();
     const record: GpuRecord = { measured, card: device, driver, pytorch, versions, rows };
     if (values.quick) {
       console.log(JSON.stringify(record, null, 2));
       return;
     }
-    const draft = `${places.results}.draft`;
-    await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`);
-    await rename(draft, places.results);
+    await writeAtomically(places.results, `${JSON.stringify(record, null, 2)}\n`);
     console.error(`Written to ${places.results}.`);
   } finally {
     peer.stop();

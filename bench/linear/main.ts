@@ -9,7 +9,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as linear from "../../lib/linear/mod.ts";
-import { circumstances, earlierRecord, publish } from "../_record.ts";
+import { circumstances, earlierRecord, publishRecord } from "../_record.ts";
 import { median, processorTime } from "../_timing.ts";
 import { schoolTasks } from "../school/protocol.ts";
 import { type LinearPeer, startLinearPeer } from "./peer.ts";
@@ -99,7 +99,7 @@ export async function run(args: readonly string[]): Promise<void> {
       ),
       schoolTraceNormSeconds: school,
     };
-    await publish("linear.json", `${JSON.stringify(record, null, 2)}\n`);
+    await publishRecord("linear.json", record);
   }
   if (values.json) console.log(JSON.stringify({ rows, schoolTraceNormSeconds: school }));
 }

@@ -9,9 +9,9 @@
  *
  * @module
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { backendReport, useBackend, version } from "polytask";
+import { backendReport, useBackend } from "polytask";
+import { earlierRecord, publishRecord, today, trainedOn } from "../_record.ts";
 import { processorTime } from "../_timing.ts";
 import { breakdownEpoch, chooseEpochs, type EpochChoice, isBreakdown } from "./budget.ts";
 import {
@@ -30,8 +30,6 @@ const FIRST_SEED = 11;
 
 /** Epochs in which the methods that take logarithms are watched until they stop. */
 const BREAKDOWN_EPOCHS = 12;
-
-const results = new URL("../results/loss_weighting.json", import.meta.url);
 
 /** Trains, measures and writes the figures. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -113,7 +111,6 @@ async function measure(
     console.error(`${name}: ${method} stops in epochs ${breakdowns[method]}`);
   }
   const { title, units, candidates, batchSize, tasks } = experiment;
-  const { backend, device, threads, versions } = backendReport()!;
   return {
     title,
     tasks: tasks.map((task) => task.name),
@@ -127,22 +124,15 @@ async function measure(
     shares,
     minutes: (performance.now() - began) / 60_000,
     cpuMinutes: (processorTime() - beganProcessor) / 60_000,
-    machine: { backend, device, threads, versions: { polytask: version, ...versions } },
-    date: new Date().toISOString().slice(0, 10),
+    machine: trainedOn(backendReport()!),
+    date: today(),
   };
 }
 
 /** Puts the figures of one experiment into the file. */
 async function save(name: string, figures: unknown): Promise<void> {
-  const before = await readFile(results, "utf8").then(JSON.parse, () => ({}));
-  const temporary = new URL("loss_weighting.json.tmp", results);
+  const before = await earlierRecord("loss_weighting.json") as object | undefined;
   const report = { ...before, [name]: figures };
-  await writeFile(temporary, JSON.stringify(report, rounded, 2) + "\n");
-  await rename(temporary, results);
+  await publishRecord("loss_weighting.json", report, 6);
   console.log(`Wrote ${name} to bench/results/loss_weighting.json.`);
-}
-
-/** Six digits are enough, and keep the file small. */
-function rounded(_: string, value: unknown): unknown {
-  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
 }

@@ -9,12 +9,10 @@
  *
  * @module
  */
-import { rename, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { backendReport, useBackend, version } from "polytask";
+import { backendReport, useBackend } from "polytask";
+import { publishRecord, today, trainedOn } from "../_record.ts";
 import { architectures, budget, measure } from "./experiment.ts";
-
-const results = new URL("../results/mmoe_correlation.json", import.meta.url);
 
 const CORRELATIONS = [0, 0.5, 1];
 
@@ -40,7 +38,6 @@ export async function run(args: readonly string[]): Promise<void> {
     }
     console.error(`seed ${seed}: ${((performance.now() - began) / 60_000).toFixed(1)} min`);
   }
-  const { backend, device, threads, versions } = backendReport()!;
   const report = {
     measure: "mean squared error on 1,000 test examples, mean of both tasks; noise alone is 0.01",
     budget,
@@ -49,16 +46,9 @@ export async function run(args: readonly string[]): Promise<void> {
     /** By correlation and architecture: one error a seed. */
     errors,
     minutes: (performance.now() - began) / 60_000,
-    machine: { backend, device, threads, versions: { polytask: version, ...versions } },
-    date: new Date().toISOString().slice(0, 10),
+    machine: trainedOn(backendReport()!),
+    date: today(),
   };
-  const temporary = new URL("mmoe_correlation.json.tmp", results);
-  await writeFile(temporary, JSON.stringify(report, rounded, 2) + "\n");
-  await rename(temporary, results);
+  await publishRecord("mmoe_correlation.json", report, 4);
   console.log("Wrote bench/results/mmoe_correlation.json.");
-}
-
-/** Four digits are enough, and keep the file small. */
-function rounded(_: string, value: unknown): unknown {
-  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
 }

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { rename, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import {
   backendReport,
@@ -17,10 +16,9 @@ import {
   fit,
   hardSharing,
   useBackend,
-  version,
 } from "polytask";
+import { publishRecord, today, trainedOn } from "../_record.ts";
 
-const results = new URL("../results/multi_mnist.json", import.meta.url);
 const tasks = {
   left: classification("left", { classes: 10, hidden: [50] }),
   right: classification("right", { classes: 10, hidden: [50] }),
@@ -49,7 +47,6 @@ export async function run(args: readonly string[]): Promise<void> {
     onRun: ({ variant, seed, done, total }) =>
       console.error(`${done + 1} of ${total}: ${variant}, seed ${seed}`),
   });
-  const { backend, device, threads, versions } = backendReport()!;
   const report = {
     pairs,
     epochs,
@@ -59,12 +56,10 @@ export async function run(args: readonly string[]): Promise<void> {
     seeds: comparison.seeds,
     runs: comparison.runs,
     minutes: Math.round((performance.now() - began) / 6000) / 10,
-    machine: { backend, device, threads, versions: { polytask: version, ...versions } },
-    date: new Date().toISOString().slice(0, 10),
+    machine: trainedOn(backendReport()!),
+    date: today(),
   };
-  const temporary = new URL("multi_mnist.json.tmp", results);
-  await writeFile(temporary, JSON.stringify(report, null, 2) + "\n");
-  await rename(temporary, results);
+  await publishRecord("multi_mnist.json", report);
   console.log(JSON.stringify(report));
 }
 

@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { data, type MultiTaskDataset } from "polytask";
 import { Peer, type Program, pythonProgram } from "../_peer.ts";
+import { publishRecord, today } from "../_record.ts";
 
 const work = new URL("../../.polytask/bench/one_against_rest/", import.meta.url);
-const results = new URL("../results/one_against_rest.json", import.meta.url);
 
 /** Hands the split to scikit-learn and keeps what it measured. */
 export async function run(): Promise<void> {
@@ -24,10 +24,8 @@ export async function run(): Promise<void> {
   }
   console.error("scikit-learn is at work; this takes some minutes.");
   const measured = await reference(program);
-  const temporary = new URL("one_against_rest.json.tmp", results);
-  const report = { ...measured, date: new Date().toISOString().slice(0, 10) };
-  await writeFile(temporary, JSON.stringify(report, null, 2) + "\n");
-  await rename(temporary, results);
+  const report = { ...measured, date: today() };
+  await publishRecord("one_against_rest.json", report);
   console.log(JSON.stringify(report));
 }
 

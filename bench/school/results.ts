@@ -1,4 +1,4 @@
-import { circumstances, earlierRecord, publish } from "../_record.ts";
+import { circumstances, earlierRecord, publish, publishRecord } from "../_record.ts";
 import type { SchoolRow } from "./main.ts";
 import { sameStrengths, schoolModels } from "./protocol.ts";
 import type { SplitSource } from "./splits.ts";
@@ -25,7 +25,7 @@ export async function writeResults(
     ),
     rows: all,
   };
-  await publish(`${name}.json`, `${JSON.stringify(record, null, 2)}\n`);
+  await publishRecord(`${name}.json`, record);
   await publish(`${name}.md`, `${preface(splits, seeds)}\n\n${table(all)}\n`);
 }
 

@@ -1,12 +1,17 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import type { BackendReport } from "../../lib/backend/mod.ts";
+import {
+  earlierRecord,
+  type Machine,
+  publish,
+  publishRecord,
+  thisMachine,
+  today,
+} from "../_record.ts";
 import type { SpeedRow } from "./main.ts";
 import { speedChart } from "./chart.ts";
 import { models } from "./models/mod.ts";
 import { caption, speedTable, withTable } from "./table.ts";
-
-const folder = new URL("../results/", import.meta.url);
 
 /** Pages that show the table. */
 const pages = ["../../README.md", "../../docs/backends.md"];
@@ -19,7 +24,7 @@ export interface RecordedRow extends SpeedRow {
 
 /** What `bench/results/speed.json` holds. */
 export interface SpeedRecord {
-  readonly machine: { readonly processor: string; readonly cores: number };
+  readonly machine: Machine;
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly RecordedRow[];
 }
@@ -33,8 +38,7 @@ export async function writeResults(
   rows: readonly SpeedRow[],
   { versions }: BackendReport,
 ): Promise<void> {
-  const machine = { processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism() };
-  const measured = new Date().toISOString().slice(0, 10);
+  const [machine, measured] = [thisMachine(), today()];
   const record: SpeedRecord = {
     machine,
     versions,
@@ -44,25 +48,19 @@ export async function writeResults(
       rows: rows.map((row) => ({ ...row, measured })),
     }),
   };
-  await mkdir(folder, { recursive: true });
-  await publish("speed.json", `${JSON.stringify(record, null, 2)}\n`);
+  await publishRecord("speed.json", record);
   const table = speedTable(record);
   await publish("speed.md", `${caption(record)}\n\n${table}\n`);
   await publish("speed.svg", speedChart(record));
   for (const page of pages) {
-    const path = new URL(page, folder);
+    const path = new URL(page, import.meta.url);
     await writeFile(path, withTable(await readFile(path, "utf8"), table));
   }
 }
 
 /** The committed results; undefined where there are none. */
 export async function readResults(): Promise<SpeedRecord | undefined> {
-  try {
-    return JSON.parse(await readFile(new URL("speed.json", folder), "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  return await earlierRecord("speed.json") as SpeedRecord | undefined;
 }
 
 /** The new rows, and the old ones of other models, in the order of the models. */
@@ -77,11 +75,4 @@ export function merge(old: SpeedRecord | undefined, current: SpeedRecord): Recor
   return [...kept, ...current.rows].sort((a, b) =>
     place(a) - place(b) || a.threads - b.threads || a.peer.localeCompare(b.peer)
   );
-}
-
-async function publish(name: string, text: string): Promise<void> {
-  const target = new URL(name, folder);
-  const draft = new URL(`${target.href}.draft`);
-  await writeFile(draft, text);
-  await rename(draft, target);
 }
