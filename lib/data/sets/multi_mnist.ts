@@ -94,7 +94,8 @@ export async function multiMnist(
   };
 }
 
-function makePairs(
+/** `count` pairs of images in `pool`, a list of indices (default: of all images). */
+export function makePairs(
   from: LabelledImages,
   pool: Int32Array | undefined,
   count: number,

@@ -7,6 +7,8 @@ import {
 } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { DataUnavailableError, fashionMnist, mnist, multiMnist } from "../../../lib/data/mod.ts";
+import { makePairs } from "../../../lib/data/sets/multi_mnist.ts";
+import { Random } from "../../../lib/math/random.ts";
 import { countClasses, sum, testOnRealData } from "../_real.ts";
 import { temporaryFolder } from "../_temporary.ts";
 
@@ -67,7 +69,7 @@ testOnRealData("mnist", "a batch holds pixels from 0 to 1 and leaves nothing beh
 
 testOnRealData(
   "mnist",
-  "MultiMNIST is the same for the same seed and keeps its pools apart",
+  "MultiMNIST is the same for the same seed, and has the sizes asked for",
   async () => {
     const sizes = { train: 200, validation: 100, test: 100 };
     const one = await multiMnist({ seed: 7, ...sizes });
@@ -79,6 +81,23 @@ testOnRealData(
     deepStrictEqual([one.train.size, one.validation.size, one.test.size], [200, 100, 100]);
   },
 );
+
+Deno.test("pairs are made of the images of their pool alone", () => {
+  const labels = Int32Array.of(3, 1, 4, 1, 5, 9);
+  // All pixels of an image tell which one it is.
+  const images = Uint8Array.from(labels.keys().flatMap((at) => new Array(784).fill(at + 1)));
+  const seen = (pool?: Int32Array) => {
+    const pairs = makePairs({ images, labels }, pool, 100, new Random("pairs"));
+    const shades = new Set(pairs.images);
+    return { shades: [...shades].sort(), left: new Set(pairs.left), right: new Set(pairs.right) };
+  };
+  deepStrictEqual(seen(Int32Array.of(1, 4)), {
+    shades: [0, 2, 5],
+    left: new Set([1, 5]),
+    right: new Set([1, 5]),
+  });
+  deepStrictEqual(seen().shades, [0, 1, 2, 3, 4, 5, 6]);
+});
 
 testOnRealData(
   "mnist",
