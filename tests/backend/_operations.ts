@@ -8,12 +8,13 @@ import { operations } from "./cases/mod.ts";
  * against differences on the backend itself, and no tensor left behind.
  *
  * @param backend The name under which TensorFlow.js knows it.
+ * @param title What the names of the tests begin with. Default: the backend.
  */
-export function testOperations(backend: string): void {
+export function testOperations(backend: string, title = backend): void {
   for (const test of operations) {
     const wrong = test.wrong?.[backend];
     Deno.test({
-      name: `${backend}: ${test.name}${wrong ? ` (upstream: ${wrong})` : ""}`,
+      name: `${title}: ${test.name}${wrong ? ` (upstream: ${wrong})` : ""}`,
       ignore: wrong !== undefined,
       fn: async () => {
         await tf.setBackend("cpu");

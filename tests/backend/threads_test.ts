@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { useBackend } from "../../lib/backend/mod.ts";
 import { startWasm } from "../../lib/backend/wasm/mod.ts";
-import { checkGradients, forwardValues } from "./_finite_differences.ts";
-import { operations } from "./cases/mod.ts";
+import { testOperations } from "./_operations.ts";
 
 // Four threads, however many cores there are, and work cut up however small it is.
 await startWasm({ threads: 4, leastWork: 0 });
@@ -11,24 +10,7 @@ const report = await useBackend({ backend: "wasm" });
 
 Deno.test("the report counts the threads", () => assert.equal(report.threads, 4));
 
-for (const test of operations) {
-  const wrong = test.wrong?.wasm;
-  Deno.test({
-    name: `four threads: ${test.name}${wrong ? ` (${wrong})` : ""}`,
-    ignore: wrong !== undefined,
-    fn: async () => {
-      await tf.setBackend("cpu");
-      const reference = await forwardValues(test, test.reference);
-      await tf.setBackend("wasm");
-      const { values } = await forwardValues(test);
-      values.forEach((value, index) => {
-        const expected = reference.values[index];
-        assert.ok(Math.abs(value - expected) <= 2e-5 * Math.max(1, Math.abs(expected)));
-      });
-      if (test.gradient !== false) await checkGradients(test);
-    },
-  });
-}
+testOperations("wasm", "four threads");
 
 Deno.test("four threads give the same bits in every run", async () => {
   await tf.setBackend("wasm");
