@@ -5,42 +5,25 @@ they have no counterpart here.
 """
 
 import contextlib
-import importlib.util
 import json
+import pathlib
 import sys
 import time
-import types
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-# LibMTL's face imports parts of torchvision that are long gone; these architectures do not.
-_face = types.ModuleType("LibMTL")
-_face.__path__ = importlib.util.find_spec("LibMTL").submodule_search_locations
-sys.modules["LibMTL"] = _face
-_arch = types.ModuleType("LibMTL.architecture")
-_arch.__path__ = [_face.__path__[0] + "/architecture"]
-sys.modules["LibMTL.architecture"] = _arch
+# What the benchmarks share lies beside their folders.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+import _libmtl  # noqa: E402, F401
+from _networks import LeNet  # noqa: E402
 from LibMTL.architecture.CGC import CGC  # noqa: E402
 from LibMTL.architecture.DSelect_k import DSelect_k  # noqa: E402
 from LibMTL.architecture.HPS import HPS  # noqa: E402
 from LibMTL.architecture.MMoE import MMoE  # noqa: E402
 
 TASKS = ["first", "second"]
-
-
-class LeNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.first = nn.Conv2d(1, 10, 5)
-        self.second = nn.Conv2d(10, 20, 5)
-        self.dense = nn.Linear(720, 50)
-
-    def forward(self, x):
-        x = F.relu(F.max_pool2d(self.first(x), 2))
-        x = F.relu(F.max_pool2d(self.second(x), 2))
-        return F.relu(self.dense(x.flatten(1)))
 
 
 def mlp(inputs, units):

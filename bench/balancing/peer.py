@@ -5,12 +5,11 @@ weighting as part of the model class, TorchJD's `mtl_backward` and `jac_to_grad`
 """
 
 import contextlib
-import importlib.util
 import json
 import math
+import pathlib
 import sys
 import time
-import types
 
 import numpy as np
 import torch
@@ -19,26 +18,13 @@ from torch import nn
 from torch.nn import functional as F
 from torchjd.autojac import jac, jac_to_grad, mtl_backward
 
-# LibMTL's face imports parts of torchvision that are long gone; its weighting methods do not.
-_face = types.ModuleType("LibMTL")
-_face.__path__ = importlib.util.find_spec("LibMTL").submodule_search_locations
-sys.modules["LibMTL"] = _face
+# What the benchmarks share lies beside their folders.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+import _libmtl  # noqa: E402, F401
+from _networks import LeNet  # noqa: E402
 from LibMTL import weighting as lm  # noqa: E402
 
 BATCH = 128
-
-
-class LeNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.first = nn.Conv2d(1, 10, 5)
-        self.second = nn.Conv2d(10, 20, 5)
-        self.dense = nn.Linear(720, 50)
-
-    def forward(self, x):
-        x = F.relu(F.max_pool2d(self.first(x), 2))
-        x = F.relu(F.max_pool2d(self.second(x), 2))
-        return F.relu(self.dense(x.flatten(1)))
 
 
 def network(name, tasks):

@@ -16,6 +16,7 @@ def main(target: str, deno: str, folder: str, peer: str) -> None:
         "deno": Path(deno),
         "gpu.js": Path(folder) / "gpu.js",
         "peer.py": Path(peer),
+        "_networks.py": here.parent / "_networks.py",
     }
     loader = next((path for path in map(Path, LOADERS) if path.exists()), None)
     if loader:

@@ -46,6 +46,10 @@ Deno.test("the pack starts its own Deno, keeps to its folder and hands arguments
     const pack = await unpacked(folder);
     const peer = await Deno.readTextFile(`${pack}/peer.py`);
     assert.equal(peer, await Deno.readTextFile(file("bench/speed/peer.py")));
+    assert.equal(
+      await Deno.readTextFile(`${pack}/_networks.py`),
+      await Deno.readTextFile(file("bench/_networks.py")),
+    );
     await Deno.mkdir(`${folder}/bin`);
     await script(`${folder}/bin/python3`, "exit 0");
     const path = `${folder}/bin:/usr/bin:/bin`;
