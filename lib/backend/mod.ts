@@ -6,6 +6,7 @@
 
 export { causalSoftmax } from "./fused/causal_softmax.ts";
 export { softmaxCrossEntropy } from "./fused/cross_entropy.ts";
+export { gru } from "./fused/gru.ts";
 export { layerNorm } from "./fused/layer_norm.ts";
 export { lstm } from "./fused/lstm.ts";
 export { type BackendProbe, probeBackends } from "./probe.ts";

@@ -149,6 +149,33 @@ export interface KernelFunctions extends ConvolutionFunctions {
     end: number,
   ): void;
 
+  // gru.ts
+  gruForward(
+    projected: Pointer,
+    recurrent: Pointer,
+    bias: Pointer,
+    present: Pointer,
+    hidden: Pointer,
+    gates: Pointer,
+    layer: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  gruBackward(
+    dy: Pointer,
+    hidden: Pointer,
+    gates: Pointer,
+    recurrent: Pointer,
+    slopes: Pointer,
+    cycledSlopes: Pointer,
+    layer: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  gruScratch(batch: number, units: number): number;
+
   // lstm.ts
   lstmForward(
     gates: Pointer,

@@ -13,6 +13,7 @@ import { registerDepthwise } from "./kernels/depthwise.ts";
 import { registerEinsum } from "./kernels/einsum.ts";
 import { registerElementwise } from "./kernels/elementwise.ts";
 import { registerFourier } from "./kernels/fourier.ts";
+import { registerGru } from "./kernels/gru.ts";
 import { registerIdentity } from "./kernels/identity.ts";
 import { registerLayerNorm } from "./kernels/layer_norm.ts";
 import { registerLstm } from "./kernels/lstm.ts";
@@ -112,6 +113,7 @@ async function start(options: WasmOptions): Promise<WasmReport> {
   registerLayerNorm(runtime);
   registerFourier(runtime);
   registerLstm(runtime);
+  registerGru(runtime);
   registerBatchRows(runtime);
   registerSlices(runtime);
   registerMovement(runtime);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { lstm } from "../../../lib/backend/mod.ts";
+import { gru, lstm } from "../../../lib/backend/mod.ts";
 import type { OperationCase } from "../_finite_differences.ts";
 
 /** Attention of one head with a causal mask. */
@@ -80,6 +80,25 @@ export const networks: OperationCase[] = [
     range: [-1.5, 1.5],
     step: 0.02,
   })),
+  ...([[3, 5, 4], [2, 1, 8], [7, 3, 12], [2, 4, 3]] as const).map((
+    [batch, steps, units],
+  ): OperationCase => ({
+    name: `gru of ${batch} rows, ${steps} steps, ${units} units`,
+    inputs: [[batch, steps, 3 * units], [units, 3 * units], [3 * units]],
+    run: (projected, recurrent, bias) => gru(projected, recurrent, bias),
+    range: [-1.5, 1.5],
+    step: 0.02,
+  })),
+  {
+    name: "gru that passes absent steps",
+    inputs: [[2, 4, 12], [4, 12], [12]],
+    run: (projected, recurrent, bias) => {
+      const present = tf.tensor3d([1, 0, 1, 1, 0, 1, 1, 0], [2, 4, 1]);
+      return gru(projected, recurrent, bias, present);
+    },
+    range: [-1.5, 1.5],
+    step: 0.02,
+  },
   ...volumes,
   ...depthwise,
   ...dilatedDepthwise,

@@ -13,6 +13,7 @@ export { addBias, binary, relu, reluGradient } from "./elementwise";
 export { adam, momentumStep } from "./optimizers";
 export { volumeFilterGradient, volumeInputGradient } from "./volumes";
 export { copyRows, permute } from "./movement";
+export { gruBackward, gruForward, gruScratch } from "./gru";
 export { lstmBackward, lstmForward, lstmScratch } from "./lstm";
 export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from "./softmax";
 export { layerNorm, layerNormGradient } from "./layer_norm";

@@ -1,4 +1,5 @@
 import { hyperbolicTangent, sigmoid } from "./exponential";
+import { Layer, sigmoidSlope } from "./recurrent";
 import { bytes, copy } from "./simd";
 import { EDGE_BYTES, multiplyPanels, padRowTable, tableRows } from "./tiles";
 
@@ -7,14 +8,6 @@ import { EDGE_BYTES, multiplyPanels, padRowTable, tableRows } from "./tiles";
 // is zero. `units` is a multiple of four. The products of a step read and write rows that lie close
 // together in scratch: in the tensors the rows of a step are so far apart that they fall into a few
 // sets of the cache.
-
-/** Sizes of a layer, as the caller lays them out in memory. */
-@unmanaged
-class Layer {
-  batch: i32;
-  steps: i32;
-  units: i32;
-}
 
 /** Bytes of scratch that both functions need for `batch` examples. */
 export function lstmScratch(batch: i32, units: i32): usize {
@@ -190,10 +183,4 @@ function differentiate(
     v128.store(slope + at + 3 * across, dOutput);
     v128.store(carriedCell + at, f32x4.mul(dCell, forget));
   }
-}
-
-/** Slope of the sigmoid where it has this value. */
-@inline
-function sigmoidSlope(value: v128): v128 {
-  return f32x4.mul(value, f32x4.sub(f32x4.splat(1), value));
 }

@@ -1,7 +1,6 @@
-import type { Plan } from "../_part.ts";
 import { register, requireFloat32, size } from "../register.ts";
 import { align, type Runtime } from "../runtime.ts";
-import { gemm } from "./matrix_product.ts";
+import { cutBatch, recurrentGradient } from "./_recurrent.ts";
 
 /**
  * PolytaskLstm: a whole layer, {projected, recurrent} to [hidden, cells, gates]; and
@@ -68,30 +67,8 @@ export function registerLstm(runtime: Runtime): void {
         part.end(),
         part.own(scratch, each),
       ]);
-      // The matrix met the hidden state of the step before, which at the first step was zero.
-      const before = runtime.output(hidden.shape);
-      runtime.values(before).fill(0);
-      const row = steps * units;
-      const from = runtime.pointer(hidden);
-      const shifted = runtime.pointer(before);
-      if (steps > 1) functions.copyRows(from, row, shifted + 4 * units, row, batch, row - units);
-      const dRecurrent = runtime.output(recurrent.shape);
-      gemm(
-        runtime,
-        { pointer: shifted, stride: units, transpose: true },
-        { pointer: to, stride: columns, transpose: false },
-        runtime.pointer(dRecurrent),
-        units,
-        columns,
-        batch * steps,
-      );
-      runtime.release(before);
+      const dRecurrent = recurrentGradient(runtime, hidden, recurrent.shape, to);
       return [slopes, dRecurrent];
     },
   );
-}
-
-/** Whole tiles of six rows, and few chunks: each reads the recurrent matrix in every step. */
-function cutBatch(runtime: Runtime, batch: number, work: number): Plan {
-  return runtime.plan({ items: batch, work, multiple: 6, most: 2 * runtime.threads });
 }
