@@ -173,9 +173,18 @@ async function takePart(target: string, sha256: string | undefined): Promise<str
   const mine = temporaryName(stem, "part");
   const abandoned = await abandonedParts(folder, stem);
   const longest = sha256 === undefined ? undefined : abandoned.shift();
-  if (longest) await rename(longest, mine).catch(() => {});
+  if (longest) {
+    // Before it has the new name: from then on it must not look abandoned to another process.
+    await touch(longest).then(() => rename(longest, mine)).catch(() => {});
+  }
   for (const path of abandoned) await rm(path, { force: true }).catch(() => {});
   return mine;
+}
+
+/** Marks a file as written to just now. */
+function touch(path: string): Promise<void> {
+  const now = new Date();
+  return utimes(path, now, now);
 }
 
 /** Partial downloads that nobody is writing to, the longest first. */

@@ -179,6 +179,28 @@ Deno.test("an ended download is continued by the next one; at no time is the cac
   deepStrictEqual(filesBelow(cache), ["test/file.bin"]);
 });
 
+Deno.test("an abandoned part is continued by one of two fetches; the other begins anew", async () => {
+  const bothAsked = Promise.withResolvers<void>();
+  await using server = serve(async (_, from) => {
+    if (server.requests.length === 2) bothAsked.resolve();
+    await bothAsked.promise;
+    return ranged(bytes, from);
+  });
+  const cache = newCache();
+  const entry = entryFor(bytes, [`${server.address}/a`]);
+  const part = `${cache}/test/file.bin.${entry.sha256.slice(0, 8)}.left.part`;
+  Deno.mkdirSync(`${cache}/test`);
+  Deno.writeFileSync(part, bytes.slice(0, 20_000));
+  Deno.utimeSync(part, 0, 0);
+  const first = fetchFromNetwork(entry, cache, {});
+  while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  // Under another spelling of the folder, as from another process: in this one both were the same.
+  const both = await Promise.all([first, fetchFromNetwork(entry, `${cache}/`, {})]);
+  for (const { contents } of both) deepStrictEqual(contents, new Uint8Array(bytes));
+  deepStrictEqual(server.requests, ["/a bytes=20000-", "/a"]);
+  deepStrictEqual(filesBelow(cache), ["test/file.bin"]);
+});
+
 Deno.test("several downloads of one file at once in this process become one", async () => {
   await using server = serve(() => new Response(slow(bytes, 5, 2)));
   const entry = entryFor(bytes, [`${server.address}/a`]);
