@@ -10,7 +10,7 @@ import {
   type DownloadOptions,
   type Expected,
 } from "./_download.ts";
-import { ChecksumError } from "./errors.ts";
+import { ChecksumError, DataFormatError } from "./errors.ts";
 import { printProgress, type ProgressCallback, ProgressReporter } from "./_progress.ts";
 import { plain } from "./_unpack.ts";
 import { type Contents, unpackVerified } from "./_verify.ts";
@@ -105,13 +105,28 @@ async function fetchOne(
     await downloadPatiently(url, part, expected, { signal, stallMilliseconds, progress });
     const bytes = plain(await readFile(part));
     if (variant.kind === "zip") return await publishMembers(bytes, file, url, cache);
-    const contents = await unpackVerified(bytes, file, variant, url);
+    const contents = await unpackFrom(bytes, file, variant, url);
     await rename(part, target).catch((error) => {
       throw describeDiskError(error, target);
     });
     return contents;
   } finally {
     await dropPart(part, expected.sha256 !== undefined);
+  }
+}
+
+/** As `unpackVerified`; an archive that cannot be read is a failure of the address it came from. */
+async function unpackFrom(
+  bytes: Uint8Array,
+  file: CatalogFile,
+  variant: CatalogVariant,
+  url: string,
+): Promise<Contents> {
+  try {
+    return await unpackVerified(bytes, file, variant, url);
+  } catch (error) {
+    if (!(error instanceof DataFormatError)) throw error;
+    throw new AddressError(error.message.replace(/\.$/, ""), { cause: error });
   }
 }
 
@@ -156,9 +171,14 @@ async function publishMembers(
   for (const file of new Set([wanted, ...catalogFiles])) {
     const variant = file.variants.find(({ kind, urls }) => kind === "zip" && urls.includes(url));
     if (!variant) continue;
-    const contents = await unpackVerified(archive, file, variant, url);
+    const isWanted = file.key === wanted.key;
+    const contents = await unpackFrom(archive, file, variant, url).catch((error) => {
+      if (isWanted) throw error;
+      // Nobody asked for this one yet; who does is told.
+    });
+    if (!contents) continue;
     await writeAtomically(join(cache, file.key), [contents as Uint8Array]);
-    if (file.key === wanted.key) result = contents;
+    if (isWanted) result = contents;
   }
   return result!;
 }

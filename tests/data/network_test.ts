@@ -255,6 +255,45 @@ Deno.test("packed forms are checked before and after unpacking", async () => {
   deepStrictEqual(filesBelow(cache), ["test/a.tar.gz", "test/file.bin", "test/file.bin.gz"]);
 });
 
+Deno.test("an archive that is damaged, cut or has not the member: the next address is asked", async () => {
+  const zip = new Uint8Array(zipSync({ "file.bin": bytes }));
+  const tar = makeTar([{ name: "a.txt", content: someBytes(10) }]);
+  const answers: Record<string, Uint8Array<ArrayBuffer>> = {
+    "/damaged.zip": zip.map((byte, at) => at > 60 && at < 200 ? byte ^ 0x5a : byte),
+    "/cut.zip": zip.slice(0, 300),
+    "/other.zip": new Uint8Array(zipSync({ "readme.txt": bytes })),
+    "/good.zip": zip,
+    "/cut.tar.gz": new Uint8Array(gzipSync(tar)).slice(0, 60),
+    "/no.tar.gz": new Uint8Array(gzipSync(tar.slice(0, 700))),
+    "/good.tar.gz": new Uint8Array(gzipSync(tar)),
+  };
+  await using server = serve((path) => new Response(answers[path]));
+  const at = (ending: string) =>
+    Object.keys(answers).filter((path) => path.endsWith(ending)).map((path) =>
+      `${server.address}${path}`
+    );
+  const cache = newCache();
+  const inZip = { kind: "zip", path: undefined, member: "file.bin" } as const;
+  const zipped = await fetchFromNetwork(entryFor(bytes, at(".zip"), {}, inZip), cache, {});
+  deepStrictEqual(zipped.contents, new Uint8Array(bytes));
+  strictEqual(zipped.url, `${server.address}/good.zip`);
+  match(zipped.failures[0], /\/damaged\.zip, byte 0: the zip archive is damaged .*[^.]$/);
+  match(zipped.failures[1], /\/cut\.zip, byte 0: the zip archive is damaged/);
+  match(zipped.failures[2], /\/other\.zip, byte 0: .* has no member "file\.bin"; it has readme/);
+  const listing = new TextEncoder().encode(`${sha256(someBytes(10))}  a.txt\n`);
+  const changes = { key: "test/tar", bytes: 10, members: 1, sha256: sha256(listing) };
+  const inTar = { kind: "tar.gz", path: "test/a.tar.gz" } as const;
+  const packed = await fetchFromNetwork(
+    entryFor(listing, at(".tar.gz"), changes, inTar),
+    cache,
+    {},
+  );
+  deepStrictEqual(packed.contents, new Map([["a.txt", someBytes(10)]]));
+  match(packed.failures[0], /\/cut\.tar\.gz, .*cut short/);
+  match(packed.failures[1], /\/no\.tar\.gz, .*cut short/);
+  deepStrictEqual(filesBelow(cache), ["test/a.tar.gz", "test/file.bin"]);
+});
+
 Deno.test("progress is told of long downloads only", async () => {
   await using server = serve((path) =>
     new Response(path === "/slow" ? slow(bytes, 10, 240) : bytes)
