@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { softmaxCrossEntropy } from "../backend/fused/cross_entropy.ts";
+import { checkGamma } from "./_focal.ts";
 import type { HeadOptions } from "./head.ts";
 import { type ClassMetric, classMetrics } from "./metrics/_class_metrics.ts";
 import { chosenMetrics } from "./metrics/_metric.ts";
@@ -52,9 +53,7 @@ export function classification<
     );
   }
   checkLabels(name, labels, classes);
-  if (!(gamma >= 0 && gamma < Infinity)) {
-    throw new RangeError(`Task "${name}": gamma must be a number from 0, but is ${gamma}.`);
-  }
+  checkGamma(name, gamma);
   return {
     name,
     kind: "classification",

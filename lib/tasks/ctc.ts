@@ -11,6 +11,12 @@ export interface CtcOptions {
   readonly symbols: readonly string[];
   /** Units of hidden ReLU layers in the task's head. Default: none, a linear head. */
   readonly hidden?: readonly number[];
+  /**
+   * Whether a row with too few frames costs 0 instead of infinity (`zero_infinity` of PyTorch's
+   * `CTCLoss`); it still counts as a row of the mean, as there. Default false, as there: the infinite
+   * loss ends the training in words. Either way such a row has the gradient 0.
+   */
+  readonly zeroInfinity?: boolean;
 }
 
 /** Behind the end of a text. */
@@ -22,7 +28,7 @@ const NO_SYMBOL = -1;
  * features `[frames, units]` and gives logits `[batch, frames, symbols + 1]`, the last for the blank;
  * the loss of a row is the negative log-likelihood of its symbols, in nats (connectionist temporal
  * classification; Graves et al. 2006). There must be at least as many frames as symbols, and one
- * more for each symbol that follows itself; otherwise the loss is infinite.
+ * more for each symbol that follows itself; otherwise the loss is infinite, or 0 with `zeroInfinity`.
  *
  * Metrics, of the likeliest class in each frame with repeats merged and blanks dropped, over all
  * texts together: `characterErrorRate` and `wordErrorRate`, edits as a part of true characters or
@@ -39,7 +45,7 @@ export function ctc<const Name extends string>(
   options: CtcOptions,
 ): Task<Name, "characterErrorRate" | "wordErrorRate"> {
   checkName(name);
-  const { symbols, hidden = [] } = options;
+  const { symbols, hidden = [], zeroInfinity = false } = options;
   checkHidden(name, hidden);
   if (symbols.length === 0 || new Set(symbols).size < symbols.length) {
     throw new RangeError(`Task "${name}": give at least one symbol, each once.`);
@@ -58,7 +64,10 @@ export function ctc<const Name extends string>(
       tf.tidy(() => {
         const logProbabilities = tf.logSoftmax(output.reshape([-1, classes]))
           .reshape(output.shape) as tf.Tensor3D;
-        return ctcLosses(logProbabilities, target as tf.Tensor2D);
+        const losses = ctcLosses(logProbabilities, target as tf.Tensor2D);
+        return zeroInfinity
+          ? tf.where(losses.isInf(), tf.zerosLike(losses), losses) as tf.Tensor1D
+          : losses;
       }),
     metrics: [
       rateMetric("characterErrorRate", symbols, (text) => text),
@@ -73,7 +82,7 @@ export function ctc<const Name extends string>(
       }
       return notAClass(values, symbols.length, NO_SYMBOL);
     },
-    configuration: { kind: "ctc", name, symbols, hidden },
+    configuration: { kind: "ctc", name, symbols, hidden, zeroInfinity },
   };
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 export { binary, type BinaryOptions } from "./binary.ts";
+export type { FocalOptions } from "./_focal.ts";
 export { box, type BoxOptions } from "./box.ts";
 export { classification, type ClassificationOptions } from "./classification.ts";
 export { ctc, ctcDecode, type CtcOptions } from "./ctc.ts";

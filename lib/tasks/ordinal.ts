@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkCount, checkHidden, checkLabels, checkName, notAClass } from "./_checks.ts";
-import { logitLosses } from "./binary.ts";
+import { logitLosses } from "./_logit_losses.ts";
 import type { HeadOptions } from "./head.ts";
 import { Confusion } from "./metrics/confusion.ts";
 import { meanMetric, tallyMetric } from "./metrics/_metric.ts";
