@@ -1,10 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { softmaxCrossEntropy } from "../../lib/backend/mod.ts";
 import { Random } from "../../lib/math/random.ts";
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const LEARNING_RATE = 1e-3;
+import { adam } from "../../lib/training/optimizers/mod.ts";
 
 /** A model under test: its weights, and its losses on a fixed batch. */
 export interface BenchModel {
@@ -59,54 +56,15 @@ export function crossEntropy(logits: tf.Tensor, classes: tf.Tensor): tf.Scalar {
 export function trainingStep(model: BenchModel): () => Promise<number> {
   const weights = new Weights();
   const loss = model.build(weights);
-  const slots: tf.Tensor[][] = weights.variables.map((
-    { shape },
-  ) => [tf.zeros(shape), tf.zeros(shape)]);
-  let steps = 0;
+  const variables = weights.variables.map((variable) => ({ name: variable.name, variable }));
+  const { learningRate, start } = adam();
+  const optimizer = start(variables);
   return async () => {
-    steps++;
     const { value, grads } = tf.variableGrads(loss, weights.variables);
-    weights.variables.forEach((variable, index) => {
-      const gradient = grads[variable.name];
-      const [m, v] = slots[index];
-      const [next, newM, newV] = adam(variable, gradient, m, v, steps);
-      variable.assign(next);
-      tf.dispose([next, gradient, m, v]);
-      slots[index] = [newM, newV];
-    });
+    optimizer.apply(new Map(Object.entries(grads)), learningRate);
+    tf.dispose(grads);
     const [number] = await value.data();
     value.dispose();
     return number;
   };
-}
-
-function adam(
-  value: tf.Tensor,
-  gradient: tf.Tensor,
-  m: tf.Tensor,
-  v: tf.Tensor,
-  step: number,
-): tf.Tensor[] {
-  const attributes = {
-    beta1: BETA1,
-    beta2: BETA2,
-    learningRate: LEARNING_RATE / (1 - BETA1 ** step),
-    secondCorrection: 1 / (1 - BETA2 ** step),
-    epsilon: 1e-8,
-    weightDecay: 0,
-  };
-  if (tf.getKernel("PolytaskAdam", tf.getBackend())) {
-    return tf.engine().runKernel(
-      "PolytaskAdam",
-      { value, gradient, m, v },
-      attributes,
-    ) as tf.Tensor[];
-  }
-  return tf.tidy(() => {
-    const newM = tf.add(tf.mul(m, BETA1), tf.mul(gradient, 1 - BETA1));
-    const newV = tf.add(tf.mul(v, BETA2), tf.mul(tf.square(gradient), 1 - BETA2));
-    const root = tf.add(tf.sqrt(tf.mul(newV, attributes.secondCorrection)), 1e-8);
-    const change = tf.div(tf.mul(newM, attributes.learningRate), root);
-    return [tf.sub(value, change), newM, newV];
-  });
 }

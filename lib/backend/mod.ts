@@ -9,6 +9,7 @@ export { softmaxCrossEntropy } from "./fused/cross_entropy.ts";
 export { gru } from "./fused/gru.ts";
 export { layerNorm } from "./fused/layer_norm.ts";
 export { lstm } from "./fused/lstm.ts";
+export { stepInPlace, type VariableStep } from "./fused/optimizer_step.ts";
 export { type BackendProbe, probeBackends } from "./probe.ts";
 export {
   type BackendName,

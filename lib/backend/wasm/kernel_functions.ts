@@ -110,26 +110,8 @@ export interface KernelFunctions extends ConvolutionFunctions {
   addBias(values: Pointer, count: number, columns: number, bias: Pointer, activation: number): void;
 
   // optimizers.ts
-  adam(
-    value: Pointer,
-    gradient: Pointer,
-    m: Pointer,
-    v: Pointer,
-    newValue: Pointer,
-    newM: Pointer,
-    newV: Pointer,
-    count: number,
-    settings: Pointer,
-  ): void;
-  momentumStep(
-    value: Pointer,
-    gradient: Pointer,
-    velocity: Pointer,
-    newValue: Pointer,
-    newVelocity: Pointer,
-    count: number,
-    settings: Pointer,
-  ): void;
+  adam(variables: Pointer, begin: number, end: number, settings: Pointer): void;
+  momentumStep(variables: Pointer, begin: number, end: number, settings: Pointer): void;
 
   // movement.ts
   copyRows(

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { stepInPlace } from "../../backend/fused/optimizer_step.ts";
 import { checkPositive, checkShare } from "./_checks.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { fusedUpdate, withSlots } from "./_slots.ts";
+import { withSlots } from "./_slots.ts";
 
 /** Settings of {@linkcode adam} and {@linkcode adamW}. */
 export interface AdamOptions {
@@ -50,40 +51,27 @@ function makeAdam(name: string, options: AdamOptions, weightDecay: number): Opti
     learningRate,
     configuration: { learningRate, beta1, beta2, epsilon, weightDecay },
     start: (variables) =>
-      withSlots(variables, ["mean", "square"], (value, gradient, [m, v], rate, step) => {
-        const attributes = {
-          beta1,
-          beta2,
-          learningRate: rate / (1 - beta1 ** step),
-          secondCorrection: 1 / (1 - beta2 ** step),
-          epsilon,
-          weightDecay: rate * weightDecay,
-        };
-        return fusedUpdate("PolytaskAdam", { value, gradient, m, v }, attributes) ??
-          plainUpdate(value, gradient, m, v, attributes);
+      withSlots(variables, {
+        slots: ["mean", "square"],
+        together: (updates) =>
+          stepInPlace("PolytaskAdam", updates, {
+            beta1,
+            beta2,
+            epsilon,
+            learningRates: updates.map((update) =>
+              update.learningRate / (1 - beta1 ** update.step)
+            ),
+            secondCorrections: updates.map(({ step }) => 1 / (1 - beta2 ** step)),
+            weightDecays: updates.map((update) => update.learningRate * weightDecay),
+          }),
+        alone: ({ variable, gradient, slots: [m, v], learningRate, step }) =>
+          tf.tidy(() => {
+            const mean = m.mul(beta1).add(gradient.mul(1 - beta1));
+            const square = v.mul(beta2).add(gradient.square().mul(1 - beta2));
+            const root = square.mul(1 / (1 - beta2 ** step)).sqrt().add(epsilon);
+            const change = mean.mul(learningRate / (1 - beta1 ** step)).div(root);
+            return [variable.mul(1 - learningRate * weightDecay).sub(change), mean, square];
+          }),
       }),
   };
-}
-
-function plainUpdate(
-  value: tf.Tensor,
-  gradient: tf.Tensor,
-  m: tf.Tensor,
-  v: tf.Tensor,
-  attributes: {
-    beta1: number;
-    beta2: number;
-    learningRate: number;
-    secondCorrection: number;
-    epsilon: number;
-    weightDecay: number;
-  },
-): tf.Tensor[] {
-  const { beta1, beta2, learningRate, secondCorrection, epsilon, weightDecay } = attributes;
-  return tf.tidy(() => {
-    const mean = m.mul(beta1).add(gradient.mul(1 - beta1));
-    const square = v.mul(beta2).add(gradient.square().mul(1 - beta2));
-    const step = mean.mul(learningRate).div(square.mul(secondCorrection).sqrt().add(epsilon));
-    return [value.mul(1 - weightDecay).sub(step), mean, square];
-  });
 }

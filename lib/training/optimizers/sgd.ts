@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { stepInPlace } from "../../backend/fused/optimizer_step.ts";
 import { checkPositive, checkShare } from "./_checks.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { fusedUpdate, withSlots } from "./_slots.ts";
+import { withSlots } from "./_slots.ts";
 
 /** Settings of {@linkcode sgd}. */
 export interface SgdOptions {
@@ -26,26 +27,21 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     learningRate,
     configuration: { learningRate, momentum, nesterov },
     start: (variables) =>
-      momentum === 0
-        ? withSlots(
-          variables,
-          [],
-          (value, gradient, _slots, rate) => tf.tidy(() => [value.sub(gradient.mul(rate))]),
-        )
-        : withSlots(
-          variables,
-          ["velocity"],
-          (value, gradient, [velocity], rate) =>
-            fusedUpdate("PolytaskMomentum", { value, gradient, velocity }, {
-              learningRate: rate,
-              momentum,
-              nesterov,
-              weightDecay: 0,
-            }) ?? tf.tidy(() => {
-              const next = velocity.mul(momentum).add(gradient);
-              const direction = nesterov ? next.mul(momentum).add(gradient) : next;
-              return [value.sub(direction.mul(rate)), next];
-            }),
-        ),
+      withSlots(variables, {
+        slots: momentum === 0 ? [] : ["velocity"],
+        together: (updates) =>
+          stepInPlace("PolytaskMomentum", updates, {
+            momentum,
+            nesterov,
+            learningRates: updates.map((update) => update.learningRate),
+          }),
+        alone: ({ variable, gradient, slots: [velocity], learningRate }) =>
+          tf.tidy(() => {
+            if (!velocity) return [variable.sub(gradient.mul(learningRate))];
+            const next = velocity.mul(momentum).add(gradient);
+            const direction = nesterov ? next.mul(momentum).add(gradient) : next;
+            return [variable.sub(direction.mul(learningRate)), next];
+          }),
+      }),
   };
 }
