@@ -2,6 +2,7 @@ import { type Column, countRows, rowSize } from "./column.ts";
 
 /**
  * Number of rows of a set of columns and groups.
+ * @throws {TypeError} When a column is not made of a typed array and a shape; names the field.
  * @throws {RangeError} When they differ in length or do not fit their shape, an input is not a
  * number, or a mask holds something else than 0 and 1; names the field.
  */
@@ -10,6 +11,7 @@ export function checkColumns(
   targets: Readonly<Record<string, Column>>,
   groups: Readonly<Record<string, ArrayLike<string | number>>>,
 ): number {
+  checkParts(inputs, targets);
   const [first] = Object.keys(inputs);
   if (first === undefined) throw new RangeError("A data set needs at least one input column.");
   const rows = countRows(`Input "${first}"`, inputs[first]);
@@ -38,6 +40,69 @@ export function checkColumns(
   }
   for (const [name, members] of Object.entries(groups)) agree(`Group "${name}"`, members.length);
   return rows;
+}
+
+/** Refuses what only a program without types, or one that casts, can give. */
+function checkParts(inputs: unknown, targets: unknown): void {
+  for (const [what, columns] of [["input", inputs], ["target", targets]] as const) {
+    if (typeof columns !== "object" || columns === null) {
+      throw new TypeError(
+        `The \`${what}s\` of a data set must be columns by name, but are ${kindOf(columns)}${
+          what === "target" ? "; give {} where there are none" : ""
+        }.`,
+      );
+    }
+    for (const [name, column] of Object.entries(columns)) {
+      checkColumn(what === "input" ? `Input "${name}"` : `Target "${name}"`, column);
+    }
+  }
+}
+
+function checkColumn(field: string, column: Partial<Record<keyof Column, unknown>> | null): void {
+  if (typeof column !== "object" || column === null || Symbol.iterator in column) {
+    throw new TypeError(
+      `${field} is ${
+        kindOf(column)
+      }, but must be a column: { values, shape }, with shape [] for one number a row.`,
+    );
+  }
+  const { values, shape, mask } = column;
+  if (
+    !(values instanceof Float32Array || values instanceof Int32Array ||
+      values instanceof Uint8Array)
+  ) {
+    throw new TypeError(
+      `${field}: \`values\` is ${
+        kindOf(values)
+      }, but must be a Float32Array, Int32Array or Uint8Array; wrap it in Float32Array.from(...), or in Int32Array.from(...) for classes.`,
+    );
+  }
+  if (!Array.isArray(shape)) {
+    throw new TypeError(
+      `${field}: \`shape\` is ${
+        kindOf(shape)
+      }, but must be a list of sides; give [] for one number a row.`,
+    );
+  }
+  if (mask !== undefined && !(mask instanceof Uint8Array)) {
+    throw new TypeError(
+      `${field}: \`mask\` is ${
+        kindOf(mask)
+      }, but must be a Uint8Array; wrap it in Uint8Array.from(...).`,
+    );
+  }
+  for (const setting of ["scale", "offset"] as const) {
+    const value = column[setting];
+    if (value === undefined || Number.isFinite(value)) continue;
+    throw new TypeError(`${field}: \`${setting}\` must be a finite number, but is ${value}.`);
+  }
+}
+
+/** What a value is, for a message: `a Float64Array`, `a string`, `missing`. */
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return "missing";
+  const name = Object(value).constructor?.name ?? "Object";
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 function checkInput(field: string, column: Column): void {

@@ -27,8 +27,14 @@ export class Random {
     this.#generator = xoroshiro128plus(hashSeed(String(seed)));
   }
 
-  /** A new stream named `label`, independent of how many numbers were drawn from others. */
+  /**
+   * A new stream named `label`, independent of how many numbers were drawn from others.
+   * @throws {TypeError} When there is no seed.
+   */
   static stream(seed: number | string, label: string): Random {
+    if (seed === undefined || seed === null) {
+      throw new TypeError(`There is no seed for "${label}"; give one, as in { seed: 7 }.`);
+    }
     return new Random(`${seed}/${label}`);
   }
 
