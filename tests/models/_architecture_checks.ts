@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, notDeepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,7 @@ import {
 import { testOnBackends, testOnWasm } from "../_backends.ts";
 import { near, take } from "../_numbers.ts";
 import { loadGraphModel } from "./_graph_model.ts";
+import { perturb } from "./_perturb.ts";
 
 /** The tasks that every architecture is checked with, unless it is made for others. */
 export const checkTasks = [binary("sign"), regression("sum")] as const;
@@ -164,6 +165,7 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
     check("cut down to one task it computes the same, also as a graph model", async (model) => {
       const folder = await mkdtemp(join(tmpdir(), "polytask-one-task-"));
       const x = tf.randomNormal([5, ...shape], 0, 1, "float32", 7);
+      perturb(model);
       const whole = model.outputs({ x });
       try {
         for (const { name } of tasks) {
@@ -187,11 +189,15 @@ export function checkArchitecture(name: string, make: MakeModel, expected: Expec
       const folder = await mkdtemp(join(tmpdir(), "polytask-architecture-"));
       const x = tf.randomNormal([3, ...shape], 0, 1, "float32", 7);
       try {
+        const fresh = model.outputs({ x });
+        perturb(model);
         await saveModel(model, folder);
         const loaded = await loadModel(folder);
         const [ours, theirs] = [model.outputs({ x }), loaded.outputs({ x })];
         for (const task of model.taskNames) {
-          deepStrictEqual(await take(theirs[task]), await take(ours[task]));
+          const expected = await take(ours[task]);
+          deepStrictEqual(await take(theirs[task]), expected);
+          notDeepStrictEqual(await take(fresh[task]), expected, "weights that the seed draws");
         }
         loaded.dispose();
       } finally {

@@ -1,4 +1,11 @@
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  match,
+  notDeepStrictEqual,
+  ok,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,6 +27,7 @@ import {
 import { readFolder } from "../../lib/models/folder.ts";
 import { setBackend, testOnBackends, testOnCpu } from "../_backends.ts";
 import { builtModel, smallModel, weightsOf } from "../_two_tasks.ts";
+import { perturb } from "./_perturb.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const parent = await mkdtemp(join(tmpdir(), "polytask-save-"));
@@ -47,6 +55,10 @@ async function predictions(model: MultiTaskModel, shape: readonly number[]) {
 }
 
 const recipes = [
+  {
+    encoder: encoders.resNet({ width: 2, blocks: [1, 1], norm: "batch" }),
+    shape: [6, 6, 1],
+  },
   { encoder: encoders.mlp({ units: [6, 5], dropout: 0.2 }), shape: [4] },
   { encoder: encoders.leNet({ units: 6 }), shape: [16, 16, 1] },
   { encoder: encoders.smallCnn({ filters: [2, 3], units: 4 }), shape: [8, 8, 2] },
@@ -68,9 +80,15 @@ for (const { encoder, shape } of recipes) {
           ],
           seed: 3,
         }).build({ inputs: { x: shape } });
+        const fresh = await predictions(model, shape);
+        perturb(model);
         await saveModel(model, folder);
         const loaded = await loadModel(folder);
-        deepStrictEqual(await predictions(loaded, shape), await predictions(model, shape));
+        const expected = await predictions(model, shape);
+        deepStrictEqual(await predictions(loaded, shape), expected);
+        for (const name of model.taskNames) {
+          notDeepStrictEqual(fresh[name], expected[name], "weights that the seed draws");
+        }
         deepStrictEqual(loaded.structure(), model.structure());
         deepStrictEqual(loaded.tasks[0].labels, ["a", "b", "c"]);
         strictEqual(loaded.seed, 3);
