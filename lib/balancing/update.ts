@@ -102,7 +102,9 @@ export async function computeUpdate(request: UpdateRequest): Promise<Update> {
   const { balancer, present } = request;
   if (present.length === 0) throw new RangeError("No task is present in the batch.");
   let total: tf.Scalar | undefined;
-  const third = balancer.family === "gramian" && balancer.independent && request.samples?.[2];
+  const held = balancer.family === "gramian" ? balancer.held?.(present) : undefined;
+  const third = balancer.family === "gramian" && balancer.independent && !held &&
+    request.samples?.[2];
   const { result, tape } = recordTape(() => {
     const { losses, representation, penalty } = (third || request.forward)();
     if (balancer.family === "losses") total = balancer.combine(losses, present);
@@ -110,7 +112,7 @@ export async function computeUpdate(request: UpdateRequest): Promise<Update> {
   });
   const recorded = { ...result, tape };
   try {
-    const update = await balancedUpdate(request, recorded, result.total);
+    const update = await balancedUpdate(request, recorded, result.total, held);
     return result.penalty ? withPenalty(update, request, tape, result.penalty) : update;
   } finally {
     tape.dispose();
@@ -122,13 +124,14 @@ async function balancedUpdate(
   request: UpdateRequest,
   recorded: Recorded,
   total: tf.Scalar | undefined,
+  held: number[] | undefined,
 ): Promise<Update> {
   const { balancer } = request;
   switch (balancer.family) {
     case "losses":
       return await lossUpdate(balancer, request, recorded, total!);
     case "gramian":
-      return await gramianUpdate(balancer, request, recorded);
+      return await gramianUpdate(balancer, request, recorded, held);
     case "jacobian":
       return await jacobianUpdate(balancer, request, recorded);
   }
@@ -179,10 +182,10 @@ async function gramianUpdate(
   balancer: GramianBalancer,
   request: UpdateRequest,
   recorded: Recorded,
+  held: number[] | undefined,
 ): Promise<Update> {
   const { present, shared } = request;
   requireShared(balancer, shared);
-  const held = balancer.held?.(present);
   if (held && !request.measure) {
     const losses = await readLosses(request, recorded);
     const gradients = knownWeightsUpdate(request, recorded, held, balancer.headWeights?.());

@@ -8,6 +8,7 @@ import {
 } from "../balancing/mod.ts";
 import type { Batch } from "../data/dataset.ts";
 import { Random } from "../math/random.ts";
+import type { ForwardContext } from "../models/layers/mod.ts";
 import type { MultiTaskModel } from "../models/mod.ts";
 import { maskedMean, type Task } from "../tasks/mod.ts";
 
@@ -50,16 +51,20 @@ export async function computeStep(
     looked = await lookAhead(balancer.lookAhead.bind(balancer), {
       present,
       variables: [...model.sharedVariables(), ...own.flat()],
-      losses: (rows) => forward(model, tasks, rows, Random.fromState(masks), progress).losses,
+      losses: (rows) =>
+        forward(model, tasks, rows, { random: Random.fromState(masks), progress, averaging: 0 })
+          .losses,
     }, batch);
   }
   const independent = balancer.family === "gramian" && balancer.independent;
   const thirds = independent ? await labelledParts(batch, 3) : undefined;
-  const samples = thirds?.map((rows) => () => forward(model, tasks, rows, random, progress));
+  const samples = thirds?.map((rows) => () =>
+    forward(model, tasks, rows, { random, progress, averaging: 1 / thirds.length })
+  );
   const update = await computeUpdate({
     balancer,
     present,
-    forward: () => forward(model, tasks, batch, random, progress),
+    forward: () => forward(model, tasks, batch, { random, progress }),
     shared: model.sharedVariables(),
     own,
     lastLayer: model.lastSharedLayer(),
@@ -89,7 +94,13 @@ export async function computeStep(
       async afterUpdate() {
         // The same random masks as before, so that only the weights differ.
         const again = tf.tidy(() =>
-          tf.stack(forward(model, tasks, batch, Random.fromState(masks), progress).losses)
+          tf.stack(
+            forward(model, tasks, batch, {
+              random: Random.fromState(masks),
+              progress,
+              averaging: 0,
+            }).losses,
+          )
         );
         const losses = Array.from(await again.data());
         again.dispose();
@@ -170,14 +181,12 @@ function forward(
   model: MultiTaskModel<readonly Task[]>,
   tasks: readonly Task[],
   batch: Batch,
-  random: Random,
-  progress: number,
+  pass: Omit<ForwardContext, "training">,
 ): { losses: tf.Scalar[]; representation?: tf.Tensor; penalty?: tf.Scalar } {
   const names = tasks.map((task) => task.name);
   const { outputs, representation, penalty } = model.forward(batch.inputs, names, {
+    ...pass,
     training: true,
-    random,
-    progress,
   });
   const losses = tasks.map((task) =>
     maskedMean(

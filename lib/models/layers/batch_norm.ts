@@ -12,7 +12,8 @@ export interface BatchNormOptions {
 /**
  * Scales each channel (last axis) to mean 0 and variance 1, then by a learned factor and offset
  * (Ioffe and Szegedy 2015). While training with the figures of the batch, afterwards with moving
- * averages of them, which are saved with the model. In a batch of several tasks or data sets all
+ * averages of them, which are saved with the model; they move once a step, however often a balancer
+ * looks at the batch. In a batch of several tasks or data sets all
  * examples count alike; where that is not wanted, take `groupNorm` or `layerNorm`.
  *
  * ```ts
@@ -48,12 +49,12 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       const variance = scope.state("moving variance", [channels], { kind: "ones" });
       return {
         outputShape: inputShape,
-        apply: (input, { training }) =>
+        apply: (input, { training, averaging = 1 }) =>
           tf.tidy(() => {
             const now = training ? figuresOf(input, channels) : { mean, variance };
-            if (training) {
-              follow(mean, now.mean, decay);
-              follow(variance, now.variance, decay);
+            if (training && averaging > 0) {
+              follow(mean, now.mean, decay ** averaging);
+              follow(variance, now.variance, decay ** averaging);
             }
             return input.sub(now.mean).mul(now.variance.add(epsilon).rsqrt())
               .mul(scale).add(offset);

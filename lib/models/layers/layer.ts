@@ -10,6 +10,11 @@ export interface ForwardContext {
   readonly random?: Random;
   /** Share of the training done, from 0 to 1, for what changes as training goes on. */
   readonly progress?: number;
+  /**
+   * How much of a step's update of moving averages a pass of training makes: 1, the default, is all of
+   * it; 0 is nothing, for passes that only try something out.
+   */
+  readonly averaging?: number;
 }
 
 /** A layer whose variables exist. */
