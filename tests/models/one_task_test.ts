@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,18 +50,47 @@ testOnCpu("towers that a stitch gives no weight are left out", async () => {
     crossStitch({ encoder, tasks, own: 0.5, seed: 1 }),
     singleTask({ encoder, tasks, seed: 1 }),
   ].map((model) => model.build({ inputs }));
-  const sizes = [];
+  const sizes: number[] = [];
+  const operations: number[] = [];
   for (const model of [identity, half, alone]) {
     const one = await forTask(model, "side");
     sizes.push(one.parameters);
+    operations.push(one.operations);
     one.dispose();
     model.dispose();
   }
   const own = 2 * 6 + 6 + 6 * 4 + 4 + 4 * 2 + 2;
-  // Two stitches that read one tower each, with one number; or all towers, two numbers each.
-  deepStrictEqual(sizes[2], own);
-  deepStrictEqual(sizes[0], own + 2);
-  ok(sizes[1] > own + 2 * 6);
+  strictEqual(sizes[2], own);
+  // A stitch that hands its tower on leaves nothing behind: the network is the single-task one.
+  strictEqual(sizes[0], own);
+  strictEqual(operations[0], operations[2]);
+  // The other tower too, and two numbers in each of the three stitches on the way.
+  strictEqual(sizes[1], own + 2 * 6 + 6 + 6 * 4 + 4 + 3 * 2);
+});
+
+testOnBackends("what a stitch takes as it is is added without a factor", async () => {
+  const started = (weights: "tower" | "channel") =>
+    crossStitch({ encoder, tasks, weights, own: 1, seed: 1 }).build({ inputs });
+  const point = tf.randomNormal([3, 2], 0, 1, "float32", 1);
+  for (const weights of ["tower", "channel"] as const) {
+    const model = started(weights);
+    const stitch = model.namedVariables().find(({ name }) => name.includes("dense 2 to side"))!;
+    const [rows, channels] = stitch.variable.shape;
+    strictEqual(rows, 2);
+    // The other tower comes in as it is; of the own one only a part where channels have weights.
+    const values = tf.tensor2d([
+      Array.from({ length: channels }, (_, at) => at === 0 ? 0.25 : 0),
+      new Array<number>(channels).fill(1),
+    ]);
+    stitch.variable.assign(values);
+    const expected = model.outputs({ point }, ["side"]);
+    const one = await forTask(model, "side");
+    near(await take(one.predict({ point })), await take(expected.side), 1e-6);
+    values.dispose();
+    one.dispose();
+    model.dispose();
+  }
+  point.dispose();
 });
 
 testOnCpu("experts stay, gates and heads of others go", async () => {

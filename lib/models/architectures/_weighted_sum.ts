@@ -35,11 +35,15 @@ export function weightedSum(graph: GraphBuilder, settings: WeightedSum): GraphNo
         kind: "values",
         values: start.flatMap((weight) => Array<number>(channels).fill(weight)),
       }, { learningRateFactor });
-      const sumOf = (rows: readonly number[]): GraphPart["apply"] => (inputs) =>
-        tf.tidy(() =>
-          inputs.map((input, at) => input.mul(weights.slice([rows[at], 0], [1, channels]).as1D()))
-            .reduce((sum, term) => sum.add(term))
-        );
+      const weighted = (input: tf.Tensor, row: number) =>
+        input.mul(weights.slice([row, 0], [1, channels]).as1D());
+      const sumOf =
+        (rows: readonly number[], asIs?: ReadonlySet<number>): GraphPart["apply"] => (inputs) =>
+          tf.tidy(() =>
+            inputs.map((input, at) =>
+              asIs?.has(rows[at]) ? input.clone() : weighted(input, rows[at])
+            ).reduce((sum, term) => sum.add(term))
+          );
       const all = from.map((_, at) => at);
       return {
         shape,
@@ -47,12 +51,14 @@ export function weightedSum(graph: GraphBuilder, settings: WeightedSum): GraphNo
         mixing: { of: from.map(({ id }) => id), weights: () => weights.clone() },
         async simplify() {
           const values = await weights.data();
-          const used = all.filter((row) =>
-            values.subarray(row * channels, (row + 1) * channels).some((weight) => weight !== 0)
-          );
+          const allAre = (number: number) => (row: number) =>
+            values.subarray(row * channels, (row + 1) * channels)
+              .every((weight) => weight === number);
+          const used = all.filter((row) => !allAre(0)(row));
           // A sum of nothing is still a tensor of zeros.
           const kept = used.length > 0 ? used : [0];
-          return { from: kept.map((row) => from[row].id), apply: sumOf(kept) };
+          const asIs = new Set(kept.filter(allAre(1)));
+          return { from: kept.map((row) => from[row].id), apply: sumOf(kept, asIs) };
         },
       };
     },
