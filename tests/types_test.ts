@@ -15,6 +15,7 @@ import {
   dselectK,
   encoders,
   esmm,
+  evaluate,
   fit,
   hardSharing,
   learnedBranching,
@@ -167,7 +168,8 @@ export async function everyKindOfTaskKnowsItsFigures(): Promise<void> {
       depth("far", { height: 4, width: 4 }),
     ],
   });
-  const { digit, slant, even, marks, parts, far } = await many.evaluate(dataset());
+  const six = dataset().deriveTarget("parts", "digit", Number).deriveTarget("far", "digit", Number);
+  const { digit, slant, even, marks, parts, far } = await many.evaluate(six);
   const numbers: number[] = [
     digit.kappa,
     slant.spanF1,
@@ -194,6 +196,15 @@ export function fitNeedsATargetForEveryTask(): void {
   });
   // @ts-expect-error The data have a target "digti" and none for "digit".
   fit(model(), typo);
+}
+
+export function evaluationNeedsATargetForEveryTask(): void {
+  model().evaluate(dataset());
+  evaluate(model(), dataset());
+  // @ts-expect-error The data have no target for "marks".
+  model().evaluate(dataset().withTargets("digit", "slant", "even"));
+  // @ts-expect-error The same, asked of the function.
+  evaluate(model(), dataset().withTargets("digit", "slant", "even"));
 }
 
 export async function namesOnlyKnownAtRunTimeCompile(): Promise<void> {

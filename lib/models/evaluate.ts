@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Batch, BatchSource } from "../data/dataset.ts";
-import type { MetricAccumulator, Task } from "../tasks/mod.ts";
+import type { MetricAccumulator, Task, TaskName } from "../tasks/mod.ts";
+import { checkBatch, checkTargets } from "./check_labels.ts";
+import type { HasTargets } from "./has_targets.ts";
 import type { MultiTaskModel } from "./model.ts";
 
 /** Settings of {@linkcode evaluate}. */
@@ -24,16 +26,23 @@ export type Evaluation<Tasks extends readonly Task[] = readonly Task[]> = {
 /**
  * Loss and metrics of every task of a model over a data set: means over all labelled examples, not
  * over batches. Leaves model and data as they are.
+ *
+ * @throws {RangeError} When the data are empty, have no target for a task, or hold a label that
+ * cannot be right for it; names the task and the batch.
  */
-export async function evaluate<Tasks extends readonly Task[]>(
+export async function evaluate<Tasks extends readonly Task[], Target extends string>(
   model: MultiTaskModel<Tasks>,
-  data: BatchSource,
+  data: BatchSource<string, Target> & HasTargets<TaskName<Tasks>, Target>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation<Tasks>> {
   const { batchSize = 256 } = options;
+  const where = `The data "${data.name}"`;
+  checkTargets(model.tasks, data, where);
+  let number = 0;
   const tallies = model.tasks.map((task) => new Tally(task));
   for (const batch of data.batches({ batchSize })) {
     try {
+      await checkBatch(model.tasks, batch, where, `batch ${++number}`);
       await tallyBatch(model, batch, tallies);
     } finally {
       batch.dispose();

@@ -32,6 +32,7 @@ export {
   type Trunk,
   type TrunkOptions,
 } from "./graph/mod.ts";
+export type { HasTargets } from "./has_targets.ts";
 export * as layers from "./layers/mod.ts";
 export { MultiTaskModel, type Outputs } from "./model.ts";
 export { type MixingReading, readMixing } from "./mixing.ts";

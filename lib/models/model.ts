@@ -8,6 +8,7 @@ import type {
   InputShapes,
 } from "./architecture.ts";
 import { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+import type { HasTargets } from "./has_targets.ts";
 import type { ModelGraph } from "./graph/part.ts";
 import type { ForwardContext } from "./layers/mod.ts";
 import { type ModelStructure, parametersByOwner } from "./structure.ts";
@@ -178,8 +179,11 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
     return built.architecture.forward(inputs, tasks, context);
   }
 
-  /** Loss and metrics of every task over a data set, in batches. Changes nothing. */
-  evaluate(data: BatchSource, options: EvaluateOptions = {}): Promise<Evaluation<Tasks>> {
+  /** Loss and metrics of every task over a data set, in batches; see the function `evaluate`. */
+  evaluate<Target extends string>(
+    data: BatchSource<string, Target> & HasTargets<TaskName<Tasks>, Target>,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation<Tasks>> {
     return evaluate(this, data, options);
   }
 

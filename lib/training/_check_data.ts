@@ -1,4 +1,5 @@
-import { type Batch, type BatchSource, MultiTaskDataset } from "../data/dataset.ts";
+import { type BatchSource, MultiTaskDataset } from "../data/dataset.ts";
+import { checkBatch, checkTargets, checkValues, setsOf } from "../models/check_labels.ts";
 import type { InputShapes, MultiTaskModel } from "../models/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 
@@ -13,9 +14,7 @@ export function checkData(
   role: string,
 ): void {
   const where = `The ${role} data "${data.name}"`;
-  if (data.size === 0) {
-    throw new RangeError(`${where} are empty; check the split that made them.`);
-  }
+  checkTargets(model.tasks, data, where);
   const sets = setsOf(data);
   if (!sets) return;
   for (const task of model.tasks) checkTask(task, sets, where);
@@ -27,12 +26,7 @@ export function checkData(
   }
 }
 
-/** The sets that a source is made of, where it can tell. */
-function setsOf(data: BatchSource): readonly MultiTaskDataset[] | undefined {
-  return data instanceof MultiTaskDataset ? [data] : data.datasets;
-}
-
-/** Whether {@linkcode checkData} sees the labels; if not, {@linkcode checkBatch} must. */
+/** Whether {@linkcode checkData} sees the labels; if not, `checkBatch` must. */
 export function showsLabels(data: BatchSource): boolean {
   return setsOf(data) !== undefined;
 }
@@ -51,80 +45,26 @@ export async function checkBatches(
   let number = 0;
   for (const batch of data.batches({ batchSize })) {
     try {
-      await checkBatch(model, batch, `The ${role} data "${data.name}"`, `batch ${++number}`);
+      await checkBatch(model.tasks, batch, `The ${role} data "${data.name}"`, `batch ${++number}`);
     } finally {
       batch.dispose();
     }
   }
 }
 
-/**
- * Refuses a batch whose labels cannot be right for a task.
- * @param where The data set, `place` the batch, for the message.
- * @throws {RangeError} Names the data set, the batch and the task, and what is wrong.
- */
-export async function checkBatch(
-  model: MultiTaskModel<readonly Task[]>,
-  batch: Batch,
-  where: string,
-  place: string,
-): Promise<void> {
-  for (const task of model.tasks) {
-    const target = batch.targets[task.name];
-    if (!target) continue;
-    const shape = target.shape.slice(1);
-    const width = shape.reduce((product, side) => product * side, 1);
-    const values = await target.data<"float32">();
-    const mask = await batch.masks[task.name]?.data<"float32">();
-    const problem = task.checkTarget(mask ? fillMissing(values, mask, width) : values, shape);
-    if (problem) {
-      throw new RangeError(
-        `${where} do not fit task "${task.name}" (${task.kind}) in ${place}: ${problem}.`,
-      );
-    }
-  }
-}
-
 /** Refuses sets without labels for a task, or with labels that cannot be right for it. */
 function checkTask(task: Task, sets: readonly MultiTaskDataset[], where: string): void {
-  const having = sets.filter((set) => Object.hasOwn(set.targets, task.name));
-  if (having.length === 0) {
-    const known = new Set(sets.flatMap((set) => Object.keys(set.targets)));
-    throw new RangeError(
-      `${where} have no target "${task.name}"; they have ${
-        [...known].map((name) => `"${name}"`).join(", ") || "none"
-      }.`,
-    );
-  }
-  const labelled = having.filter((set) => set.labelCount(task.name) > 0);
+  const labelled = sets.filter((set) =>
+    Object.hasOwn(set.targets, task.name) && set.labelCount(task.name) > 0
+  );
   if (labelled.length === 0) {
     throw new RangeError(
       `${where} have no label at all for task "${task.name}"; leave the task out, or check the mask.`,
     );
   }
   for (const set of labelled) {
-    const { values, mask } = set.target(task.name);
-    const shape = set.targets[task.name].shape;
-    const width = shape.reduce((product, side) => product * side, 1);
-    const problem = task.checkTarget(mask ? fillMissing(values, mask, width) : values, shape);
-    if (problem) {
-      throw new RangeError(
-        `${where} do not fit task "${task.name}" (${task.kind}): ${problem}.`,
-      );
-    }
+    checkValues(task, set.target(task.name), set.targets[task.name].shape, where);
   }
-}
-
-/** The values with missing labels replaced by the first one that is there, so that rows keep their number. */
-function fillMissing(
-  values: Float32Array | Int32Array,
-  mask: Uint8Array | Float32Array,
-  width: number,
-) {
-  const first = mask.indexOf(1) * width;
-  return values.map((value, at) =>
-    mask[Math.floor(at / width)] ? value : values[first + at % width]
-  );
 }
 
 /**

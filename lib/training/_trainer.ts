@@ -2,11 +2,12 @@ import * as tf from "@tensorflow/tfjs";
 import { type Balancer, equalWeights } from "../balancing/mod.ts";
 import type { Batch, BatchSource } from "../data/dataset.ts";
 import { Random } from "../math/random.ts";
+import { checkBatch } from "../models/check_labels.ts";
 import type { Evaluation, MultiTaskModel } from "../models/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 import { epochBatches, stepsPerEpoch } from "./_batches.ts";
 import { BestEpoch } from "./_best_epoch.ts";
-import { checkBatch, showsLabels } from "./_check_data.ts";
+import { showsLabels } from "./_check_data.ts";
 import { clipByGlobalNorm } from "./_clip.ts";
 import { Breather, InterruptWatch } from "./_interrupt.ts";
 import { MeanLosses } from "./_mean_losses.ts";
@@ -132,7 +133,7 @@ export class Trainer {
 
   async #checkLabels(batch: Batch): Promise<void> {
     const where = `The training data "${this.train.name}"`;
-    await checkBatch(this.model, batch, where, `batch ${this.#batch + 1}`);
+    await checkBatch(this.model.tasks, batch, where, `batch ${this.#batch + 1}`);
   }
 
   async #runStep(batch: Batch): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Balancer, GradientSource } from "../balancing/mod.ts";
 import type { BatchSource } from "../data/dataset.ts";
-import type { MultiTaskModel } from "../models/mod.ts";
+import type { HasTargets, MultiTaskModel } from "../models/mod.ts";
 import type { Task, TaskName } from "../tasks/mod.ts";
 import type { Batching } from "./_batches.ts";
 import { checkBatches, checkData, checkSameInputs, inputShapesOf } from "./_check_data.ts";
@@ -113,15 +113,6 @@ export async function fit<Tasks extends readonly Task[], Target extends string>(
     trainer.dispose();
   }
 }
-
-/**
- * What the training data must be besides a source of batches: nothing more where they have a target
- * for every task; else something that they are not, with the names of the missing targets.
- */
-export type HasTargets<Needed extends string, Given extends string> = string extends Needed
-  ? unknown
-  : [Needed] extends [Given] ? unknown
-  : { readonly missingTargets: Exclude<Needed, Given> };
 
 /** Settings with their defaults filled in. */
 export type FitSettings =

@@ -4,7 +4,7 @@
  */
 export type { Batching } from "./_batches.ts";
 export type { EarlyStopping } from "./early_stopping.ts";
-export { fit, type FitOptions, type HasTargets } from "./fit.ts";
+export { fit, type FitOptions } from "./fit.ts";
 export {
   type EpochRecord,
   History,

@@ -76,16 +76,48 @@ testOnCpu("a task without any label has no figures; the others have theirs", asy
   const { side, height } = await model.evaluate(dataset);
   ok(Number.isNaN(side.loss) && Number.isNaN(side.accuracy));
   ok(height.loss > 0);
-  const only = MultiTaskDataset.from({ inputs: dataset.inputs, targets: {} });
-  ok(Number.isNaN((await model.evaluate(only)).height.rmse));
   model.dispose();
 });
+
+testOnCpu(
+  "data without a target, without examples or with impossible labels are refused",
+  async () => {
+    const model = builtModel();
+    const data = twoTasks({ size: 5 });
+    const mine = (labels: number[], mask?: Uint8Array) =>
+      MultiTaskDataset.from({
+        name: "mine",
+        inputs: data.inputs,
+        targets: { ...data.targets, side: { values: Int32Array.from(labels), shape: [], mask } },
+      });
+    // The types refuse it too, so it is given as data of unknown names.
+    const oneTask: BatchSource = data.withTargets("side");
+    await rejects(model.evaluate(oneTask), /"two tasks" have no target "height"; they have "side"/);
+    await rejects(model.evaluate(data.take(0)), /The data "two tasks" are empty/);
+    await rejects(
+      model.evaluate(mine([0, 1, 0, 1, 5]), { batchSize: 2 }),
+      /"mine" do not fit task "side" \(classification\) in batch 3: the label in row 0 is 5/,
+    );
+    const stream: BatchSource = {
+      name: "stream",
+      size: 5,
+      batches: (at) => mine([0, 1, 0, 1, 5]).batches(at),
+    };
+    await rejects(model.evaluate(stream), /"stream" do not fit task "side".* in batch 1/);
+    // What a missing label holds does not matter.
+    ok((await model.evaluate(mine([0, 1, 0, 1, 5], Uint8Array.of(1, 1, 1, 1, 0)))).side.loss > 0);
+    model.dispose();
+  },
+);
 
 testOnCpu("batches that do not fit are refused, and nothing is left behind", async () => {
   const model = builtModel();
   const dataset = MultiTaskDataset.from({
     inputs: { point: { values: new Float32Array(9), shape: [3] } },
-    targets: { side: { values: new Int32Array(3), shape: [] } },
+    targets: {
+      side: { values: new Int32Array(3), shape: [] },
+      height: { values: new Float32Array(3), shape: [] },
+    },
   });
   await rejects(model.evaluate(dataset), /"point".*\[batch, 2\], but has \[3, 3\]/);
   model.dispose();
