@@ -231,6 +231,12 @@ Deno.test("losses that a method cannot take get a sentence", async () => {
   throws(() => make("geometric-mean").observe?.([1, -1], [0, 1]), /above 0 only, but loss 1 is -1/);
   throws(() => make("scale-invariant").observe?.([0], [0]), /losses above 0, but loss 0 is 0/);
   throws(() => make("famo").observe?.([-1], [0]), /above their minimum/);
+  const bounded = make("famo", { minimum: [0.5, 2] });
+  throws(() => bounded.observe?.([1, 1.5], [0, 1]), /above their minimum \(2\), but loss 1 is 1.5/);
+  bounded.observe?.([1, 2.5], [0, 1]);
+  throws(() => bounded.afterStep?.([0.4, 2.5], [0, 1]), /but loss 0 is 0.4 after the step/);
+  throws(() => bounded.afterStep?.([1, NaN], [0, 1]), /loss 1 is NaN then: the step was too long/);
+  throws(() => bounded.afterStep?.([Infinity, 3], [0, 1]), /loss 0 is Infinity then/);
   throws(() => make("fixed", { weights: [-1] }), /0 or more/);
   throws(() => make("stch", { smoothing: 0 }), /above 0/);
   const warmed = make("stch", { warmUpEpochs: 1 });
@@ -238,5 +244,8 @@ Deno.test("losses that a method cannot take get a sentence", async () => {
   warmed.epochEnd?.([1, 1]);
   throws(() => warmed.observe?.([0, 1], [0, 1]), /logarithms of losses above 0, but loss 0 is 0/);
   throws(() => make("dwa", { temperature: 0 }), /above 0/);
-  await rejects(differentiate(make("fixed", { weights: [1] }), [1, 2]), /1 weights, but the model/);
+  await rejects(
+    differentiate(make("fixed", { weights: [1] }), [1, 2]),
+    /"weights" of fixed has 1 entries, but the model has 2 tasks/,
+  );
 });

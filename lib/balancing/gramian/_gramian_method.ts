@@ -1,3 +1,4 @@
+import { checkPerTask, type PerTask } from "../_per_task.ts";
 import type {
   BalancerContext,
   BalancerReport,
@@ -39,6 +40,8 @@ export interface GramianStep {
 export interface GramianDefinition {
   readonly name: string;
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Settings that, where they are lists, have one entry a task. */
+  readonly perTask?: PerTask;
   /** See {@linkcode GramianBalancer.independent}. */
   readonly independent?: boolean;
   /** The weights for a Gramian that is square and finite and not all zero. */
@@ -73,6 +76,7 @@ export function gramianMethod(
   }
   let last: Weighting | undefined;
   let tasks = 0;
+  let known = false;
   let steps = 0;
   /** Weight and head factor last given to each task of the model; kept only for `every`. */
   let held: ([weight: number, head: number | null] | null)[] = [];
@@ -100,6 +104,7 @@ export function gramianMethod(
         );
       }
       tasks = Math.max(tasks, ...positions.map((position) => position + 1));
+      checkPerTask(definition.name, definition.perTask, tasks, known || !present);
       reused = false;
       last = gramian.every((row, index) => row[index] === 0)
         ? { weights: new Array<number>(count).fill(1 / count), notes: [ALL_ZERO] }
@@ -137,6 +142,8 @@ export function gramianMethod(
     },
     reset(names) {
       tasks = names.length;
+      known = true;
+      checkPerTask(definition.name, definition.perTask, tasks, known);
       steps = 0;
       held = [];
       last = undefined;

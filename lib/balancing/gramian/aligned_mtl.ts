@@ -26,6 +26,7 @@ export function alignedMtl(options: AlignedMtlOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "aligned-mtl",
     configuration: { scale, preference },
+    perTask: { preference },
     solve(gramian, { present, epsilon }) {
       const chosen = present.map((task) => preference ? preference[task] : 1 / present.length);
       return alignedWeights(gramian, chosen, scale, epsilon);

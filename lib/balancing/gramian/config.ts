@@ -24,6 +24,7 @@ export function conflictFree(options: ConflictFreeOptions = {}): GramianBalancer
   return gramianMethod({
     name: "config",
     configuration: { preference },
+    perTask: { preference },
     solve: (gramian, { present, epsilon }) =>
       configWeights(gramian, present.map((task) => preference?.[task] ?? 1), epsilon),
   }, options);

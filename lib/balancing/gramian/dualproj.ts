@@ -19,6 +19,7 @@ export function dualproj(options: DualprojOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "dualproj",
     configuration: { preference },
+    perTask: { preference },
     solve(gramian, { present }) {
       const lower = present.map((task) => preference ? preference[task] : 1 / present.length);
       const { weights, converged } = minimizeAboveBounds(gramian, lower);

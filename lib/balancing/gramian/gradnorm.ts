@@ -43,6 +43,7 @@ export function gradnorm(options: GradnormOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "gradnorm",
     configuration: { alpha, learningRate, initialLosses },
+    perTask: { initialLosses },
     solve(gramian, { present, tasks, losses: given }) {
       grow(tasks);
       const losses = given ?? present.map((task) => first[task] ?? 1);

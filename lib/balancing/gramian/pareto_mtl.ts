@@ -47,6 +47,7 @@ export function paretoMtl(options: ParetoMtlOptions): GramianBalancer {
   return gramianMethod({
     name: "pareto-mtl",
     configuration: { preferences, chosen },
+    perTask: Object.fromEntries(preferences.map((row, part) => [`preferences[${part}]`, row])),
     solve(gramian, { present, losses }) {
       const conditions = unit.flatMap((direction, part) =>
         part === chosen ? [] : [present.map((task) => direction[task] - unit[chosen][task])]

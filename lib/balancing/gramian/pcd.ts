@@ -48,6 +48,7 @@ export function pcd(options: PcdOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "pcd",
     configuration: { primary, tau, beta, epsilon },
+    perTask: { tau },
     solve(gramian, { present, tasks, epsilon: rounding }) {
       averages = Array.from({ length: tasks }, (_, task) => averages[task] ?? 0);
       counts = Array.from({ length: tasks }, (_, task) => counts[task] ?? 0);

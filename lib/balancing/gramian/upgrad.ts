@@ -24,6 +24,7 @@ export function upgrad(options: UpgradOptions = {}): GramianBalancer {
   return gramianMethod({
     name: "upgrad",
     configuration: { preference },
+    perTask: { preference },
     solve: (gramian, { present }) =>
       upgradWeights(
         gramian,

@@ -1,4 +1,5 @@
 import { doubles } from "../../math/matrix.ts";
+import { checkPerTask, type PerTask } from "../_per_task.ts";
 import type {
   BalancerContext,
   BalancerReport,
@@ -26,6 +27,8 @@ export interface JacobianStep extends BalancerContext {
 export interface JacobianDefinition {
   readonly name: string;
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Settings that, where they are lists, have one entry a task. */
+  readonly perTask?: PerTask;
   /** The update for finite rows of equal length. */
   combine(jacobian: readonly Float64Array[], step: JacobianStep): Combination;
   state?(): BalancerState;
@@ -37,6 +40,7 @@ export interface JacobianDefinition {
 export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer {
   let last: Omit<Combination, "update"> | undefined;
   let tasks = 0;
+  let known = false;
   return {
     family: "jacobian",
     name: definition.name,
@@ -51,6 +55,7 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
         );
       }
       tasks = Math.max(tasks, ...positions.map((position) => position + 1));
+      checkPerTask(definition.name, definition.perTask, tasks, known || !present);
       const { update, ...rest } = definition.combine(rows, {
         ...context,
         present: positions,
@@ -68,6 +73,8 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
     },
     reset(names) {
       tasks = names.length;
+      known = true;
+      checkPerTask(definition.name, definition.perTask, tasks, known);
       last = undefined;
       definition.reset?.(tasks);
     },

@@ -28,6 +28,7 @@ export function graddrop(options: GraddropOptions = {}): JacobianBalancer {
   return jacobianMethod({
     name: "graddrop",
     configuration: { seed, leak },
+    perTask: { leak },
     combine(jacobian, { present }) {
       const leaks = present.map((task) => leak?.[task] ?? 0);
       const update = new Array<number>(jacobian[0].length).fill(0);

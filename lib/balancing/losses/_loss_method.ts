@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkPerTask, type PerTask } from "../_per_task.ts";
 import type { BalancerReport, BalancerState, LossBalancer, Probe } from "../balancer.ts";
 
 /** Where a step stands. */
@@ -13,6 +14,8 @@ export interface LossStep {
 export interface LossDefinition {
   readonly name: string;
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Settings that, where they are lists, have one entry a task. */
+  readonly perTask?: PerTask;
   /** Called before `combine` and `weights` of every step, for methods that draw numbers. */
   begin?(step: LossStep): void;
   /** The scalar to minimise, on tensors. */
@@ -24,8 +27,8 @@ export interface LossDefinition {
   epochEnd?(meanLosses: readonly number[]): void;
   afterStep?(losses: readonly number[], step: LossStep): void;
   lookAhead?(probe: Probe): Promise<void>;
-  /** One sentence when the method cannot take this loss. */
-  refuse?(loss: number): string | undefined;
+  /** The start of a sentence when the method cannot take this loss of a task. */
+  refuse?(loss: number, task: number): string | undefined;
   notes?(): readonly string[];
   state?(): BalancerState;
   restore?(state: BalancerState): void;
@@ -35,12 +38,19 @@ export interface LossDefinition {
 /** Makes the balancer around a loss method: checks, reports, state. */
 export function lossMethod(definition: LossDefinition): LossBalancer {
   let tasks = 0;
+  let known = false;
   let last: BalancerReport = {};
   const { epochEnd, afterStep, lookAhead } = definition;
   const stepOf = (present: readonly number[]): LossStep => {
     tasks = Math.max(tasks, ...present.map((position) => position + 1));
+    checkPerTask(definition.name, definition.perTask, tasks, known);
     return { present, tasks };
   };
+  const check = (losses: readonly number[], present: readonly number[], when: string) =>
+    losses.forEach((loss, i) => {
+      const refusal = definition.refuse?.(loss, present[i]);
+      if (refusal) throw new RangeError(`${refusal}, but loss ${present[i]} is ${loss}${when}.`);
+    });
   return {
     family: "losses",
     name: definition.name,
@@ -53,10 +63,7 @@ export function lossMethod(definition: LossDefinition): LossBalancer {
     },
     observe(losses, present) {
       const step = stepOf(present);
-      losses.forEach((loss, i) => {
-        const refusal = definition.refuse?.(loss);
-        if (refusal) throw new RangeError(`${refusal}, but loss ${present[i]} is ${loss}.`);
-      });
+      check(losses, present, "");
       const notes = definition.notes?.() ?? [];
       last = {
         weights: definition.weights(losses, step),
@@ -68,8 +75,18 @@ export function lossMethod(definition: LossDefinition): LossBalancer {
     ...(epochEnd ? { epochEnd: (means: readonly number[]) => epochEnd(means) } : {}),
     ...(afterStep
       ? {
-        afterStep: (losses: readonly number[], present: readonly number[]) =>
-          afterStep(losses, stepOf(present)),
+        afterStep(losses: readonly number[], present: readonly number[]) {
+          losses.forEach((loss, i) => {
+            if (Number.isFinite(loss)) return;
+            throw new RangeError(
+              `${definition.name} looks at the losses again after the step, but loss ${
+                present[i]
+              } is ${loss} then: the step was too long, try a lower learning rate or clipNorm.`,
+            );
+          });
+          check(losses, present, " after the step");
+          afterStep(losses, stepOf(present));
+        },
       }
       : {}),
     ...(lookAhead
@@ -82,6 +99,8 @@ export function lossMethod(definition: LossDefinition): LossBalancer {
       : {}),
     reset(names) {
       tasks = names.length;
+      known = true;
+      checkPerTask(definition.name, definition.perTask, tasks, known);
       last = {};
       definition.reset?.(tasks);
     },

@@ -39,6 +39,7 @@ export function autoLambda(options: AutoLambdaOptions = {}): LossBalancer {
   return lossMethod({
     name: "auto-lambda",
     configuration: { primary, initial, learningRate, trialRate },
+    perTask: { initial },
     combine: (losses, { present }) => weightedLoss(losses, weights.of(present)),
     weights: (_, { present }) => weights.of(present),
     async lookAhead(probe) {

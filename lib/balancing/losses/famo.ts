@@ -26,7 +26,7 @@ const TINY = 1e-8;
  * `c sum z_i log D_i`, where `c = 1 / sum (z_i / D_i)` is held constant, so that the weights
  * `c z_i / D_i` sum to 1. After the optimizer's step the losses of the same batch are measured
  * again (one more forward pass), and `xi` descends along
- * `J_softmax (log D_before - log D_after)`.
+ * `J_softmax (log D_before - log D_after)`. Losses below their minimum are refused.
  *
  * Liu et al., "FAMO: Fast Adaptive Multitask Optimization", NeurIPS 2023, arXiv 2306.03792.
  */
@@ -39,6 +39,7 @@ export function famo(options: FamoOptions = {}): LossBalancer {
   return lossMethod({
     name: "famo",
     configuration: { learningRate, decay, minimum },
+    perTask: { minimum },
     combine(losses, { present }) {
       const preferences = softmax(logits.of(present));
       return famoLoss(losses, preferences, present.map((task) => minimum?.[task] ?? 0));
@@ -56,8 +57,10 @@ export function famo(options: FamoOptions = {}): LossBalancer {
       logits.descend(present, famoGradient(softmax(logits.of(present)), fall));
       before = undefined;
     },
-    refuse: (loss) =>
-      loss >= 0 || minimum ? undefined : "famo takes losses above their minimum (0)",
+    refuse(loss, task) {
+      const least = minimum?.[task] ?? 0;
+      return loss >= least ? undefined : `famo takes losses above their minimum (${least})`;
+    },
     state: () => logits.state(),
     restore: (state) => logits.restore(state),
     reset(tasks) {

@@ -13,18 +13,12 @@ export function fixedWeights(options: FixedWeightsOptions): LossBalancer {
   if (!weights.every((weight) => weight >= 0 && Number.isFinite(weight))) {
     throw new RangeError(`Weights must be 0 or more, but they are [${weights.join(", ")}].`);
   }
-  const chosen = (present: readonly number[], tasks: number) => {
-    if (weights.length !== tasks) {
-      throw new RangeError(
-        `fixed has ${weights.length} weights, but the model has ${tasks} tasks.`,
-      );
-    }
-    return present.map((task) => weights[task]);
-  };
+  const chosen = (present: readonly number[]) => present.map((task) => weights[task]);
   return lossMethod({
     name: "fixed",
     configuration: { weights },
-    combine: (losses, { present, tasks }) => weightedLoss(losses, chosen(present, tasks)),
-    weights: (_, { present, tasks }) => chosen(present, tasks),
+    perTask: { weights },
+    combine: (losses, { present }) => weightedLoss(losses, chosen(present)),
+    weights: (_, { present }) => chosen(present),
   });
 }

@@ -24,6 +24,7 @@ export function imtlL(options: ImtlLOptions = {}): LossBalancer {
   return lossMethod({
     name: "imtl-l",
     configuration: { initial, learningRate },
+    perTask: { initial },
     combine(losses, { present }) {
       const scales = logScales.of(present);
       const constant = scales.reduce((sum, s) => sum + s, 0);

@@ -39,6 +39,7 @@ export function stch(options: StchOptions = {}): LossBalancer {
   return lossMethod({
     name: "stch",
     configuration: { smoothing, preference, reference, warmUpEpochs },
+    perTask: { preference, reference },
     combine(losses, step) {
       if (warming()) return weightedLoss(losses, losses.map(() => 1));
       const shares = preferenceOf(step);

@@ -35,6 +35,7 @@ export function uncertaintyWeights(options: UncertaintyWeightsOptions = {}): Los
   return lossMethod({
     name: "uncertainty",
     configuration: { kinds, initial, learningRate },
+    perTask: { kinds, initial },
     combine(losses, { present }) {
       const constant = logVariances.of(present).reduce((sum, s) => sum + s / 2, 0);
       return weightedLoss(losses, weigh(present)).add(constant);
