@@ -38,6 +38,8 @@ export interface BatchSource<Input extends string = string, Target extends strin
   stepsPerEpoch?(batchSize: number): number;
   /** Shapes of the inputs, one row each. Default: those of the first batch. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** Names of the classes, for tasks whose targets are indices of classes, where the source knows. */
+  readonly targetLabels?: Readonly<Record<string, readonly string[]>>;
   /** Settings as JSON that decide the batches besides size and seed; recorded with a run. */
   readonly configuration?: Readonly<Record<string, unknown>>;
   /**

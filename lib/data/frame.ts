@@ -1,20 +1,40 @@
-import type { DataFrame, Series } from "nodejs-polars";
-import { hasNotANumber } from "./_check_columns.ts";
+import type { DataFrame } from "nodejs-polars";
 import type { Column } from "./column.ts";
 import { MultiTaskDataset } from "./dataset.ts";
 import { DataError } from "./errors.ts";
+import { type FrameColumnType, type ReadColumn, readColumn, readGroup } from "./_frame_columns.ts";
+
+export type { FrameColumnType } from "./_frame_columns.ts";
 
 /** Which columns of a table become what. */
-export interface FrameColumns<Input extends string, Target extends string> {
+export type FrameColumns<Input extends string, Target extends string> =
+  & FrameSettings<Input>
+  & FrameTargets<Target>;
+
+/**
+ * For each task a column, as `targets` or, the same, as `tasks`: numbers stay numbers, text becomes
+ * classes, true and false 1 and 0.
+ */
+export type FrameTargets<Target extends string> =
+  | { readonly targets: Readonly<Record<Target, string>>; readonly tasks?: undefined }
+  | { readonly tasks: Readonly<Record<Target, string>>; readonly targets?: undefined };
+
+/** What there is to say about a table besides its tasks. */
+export interface FrameSettings<Input extends string> {
   /**
    * For each input a column (one number a row) or a list of columns (a vector; a text column in it
    * becomes a 0 or 1 for each of its categories).
    */
   readonly inputs: Readonly<Record<Input, string | readonly string[]>>;
-  /** For each task a column: numbers stay numbers, text becomes classes, true and false 1 and 0. */
-  readonly targets: Readonly<Record<Target, string>>;
-  /** Columns that say who or what a row comes from. */
+  /** Columns that say who or what a row comes from; none of their entries may be missing. */
   readonly groups?: readonly string[];
+  /**
+   * What columns must hold: `"number"`, `"category"` (text, whole numbers or true and false, each
+   * different one a class), or `"boolean"` (true and false, or 0 and 1). A column that holds
+   * anything else is refused. Default: the types of the table, but text most of which are numbers is
+   * refused, since one `"n/a"` makes a column of numbers text.
+   */
+  readonly schema?: Readonly<Record<string, FrameColumnType>>;
   /**
    * Categories of text columns, in order, so that several tables agree: give those of the training
    * table. Default: the different texts of the column, in the order of their letters.
@@ -50,24 +70,42 @@ export interface FrameColumns<Input extends string, Target extends string> {
  * deepStrictEqual(dataset.targets.plan.labels, ["basic", "full"]);
  * ```
  *
- * @throws {DataError} When a column is absent, of a type that cannot be read, has missing values in
- * an input, or a category that is not among those given; names it.
+ * @throws {DataError} When a column is absent, of a type that cannot be read or not that of the
+ * schema, has missing values in an input or a group, or a category that is not among those given;
+ * names column, row and value.
  */
 export function fromDataFrame<Input extends string, Target extends string>(
   table: DataFrame,
   columns: FrameColumns<Input, Target>,
 ): MultiTaskDataset<Input, Target> {
-  const { categories = {}, groups = [], name = "table", description } = columns;
-  const read = (column: string) => readColumn(table, column, categories[column]);
+  return readFrame(table, columns, 0);
+}
+
+/** As {@linkcode fromDataFrame}, for a table that is the rows of a file from `firstRow` on. */
+export function readFrame<Input extends string, Target extends string>(
+  table: DataFrame,
+  columns: FrameColumns<Input, Target>,
+  firstRow: number,
+): MultiTaskDataset<Input, Target> {
+  const { categories = {}, schema = {}, groups = [], name = "table", description } = columns;
+  checkSchema(columns);
+  const read = (column: string) =>
+    readColumn(table, column, {
+      type: Object.hasOwn(schema, column) ? schema[column] : undefined,
+      categories: Object.hasOwn(categories, column) ? categories[column] : undefined,
+      firstRow,
+    });
   const inputs = Object.entries<string | readonly string[]>(columns.inputs).map(
     ([input, source]): [string, Column] => {
-      if (typeof source !== "string") return [input, vector(source.map(read), table.height)];
+      if (typeof source !== "string") {
+        return [input, vector(source.map(read), table.height, firstRow)];
+      }
       const { values, labels, missing } = read(source);
-      refuseMissing(source, missing);
+      refuseMissing(source, missing, firstRow);
       return [input, { values, shape: [], ...(labels ? { labels } : {}) }];
     },
   );
-  const targets = Object.entries<string>(columns.targets).map(
+  const targets = Object.entries<string>(targetColumns(columns)).map(
     ([task, source]): [string, Column] => {
       const { values, labels, missing } = read(source);
       const mask = missing && Uint8Array.from(missing, (isMissing) => isMissing ? 0 : 1);
@@ -83,7 +121,7 @@ export function fromDataFrame<Input extends string, Target extends string>(
     inputs: Object.fromEntries(inputs) as Record<Input, Column>,
     targets: Object.fromEntries(targets) as Record<Target, Column>,
     groups: Object.fromEntries(
-      groups.map((group) => [group, seriesOf(table, group).toArray() as (string | number)[]]),
+      groups.map((group) => [group, readGroup(table, group)]),
     ),
     name,
     description,
@@ -116,95 +154,48 @@ export function wantedColumns(columns: FrameColumns<string, string>): string[] {
   return [
     ...new Set([
       ...Object.values(columns.inputs).flat(),
-      ...Object.values(columns.targets),
+      ...Object.values(targetColumns(columns)),
       ...columns.groups ?? [],
     ]),
   ];
 }
 
-/** Whether a column of this type holds categories. */
-export function isText(series: Series): boolean {
-  return /^(String|Utf8|Categorical)/.test(typeName(series));
-}
-
-function typeName(series: Series): string {
-  return String(series.dtype).replace(/^DataType\((.*)\)$/, "$1");
-}
-
-interface ReadColumn {
-  readonly name: string;
-  /** Numbers, or indices into `labels`. */
-  readonly values: Float32Array | Int32Array;
-  readonly labels?: readonly string[];
-  /** Where a value is missing; absent when none is. Its value is 0. */
-  readonly missing?: readonly boolean[];
-}
-
-function readColumn(
-  table: DataFrame,
-  name: string,
-  given: readonly string[] | undefined,
-): ReadColumn {
-  const series = seriesOf(table, name);
-  const type = typeName(series);
-  if (/^(U?Int|Float)\d+$/.test(type) || /^Bool/.test(type)) return readNumbers(name, type, series);
-  if (isText(series)) return readCategories(name, series, given);
+/** The column of each task. */
+function targetColumns<Target extends string>(
+  { targets, tasks }: FrameTargets<Target>,
+): Readonly<Record<Target, string>> {
+  const columns = targets ?? tasks;
+  if (columns && !(targets && tasks)) return columns;
   throw new DataError(
-    `Column "${name}" is of type ${type}; only numbers, true and false, and text can be read.`,
+    `A table needs the column of each task as targets or as tasks, but ${
+      columns ? "both" : "neither"
+    } of them ${columns ? "are" : "is"} given.`,
   );
 }
 
-/** Types whose arrays hold ordinary numbers. */
-const PLAIN_NUMBERS = /^(U?Int(8|16|32)|Float\d+)$/;
-
-function readNumbers(name: string, type: string, series: Series): ReadColumn {
-  if (!PLAIN_NUMBERS.test(type)) return readEntries(name, series);
-  const nulls = series.nullCount() > 0 ? series.isNull().toArray() as boolean[] : undefined;
-  // Copies one array into another: many times faster than going through a list of entries.
-  const values = new Float32Array((nulls ? series.fillNull("zero") : series).toTypedArray());
-  if (!nulls && !hasNotANumber(values)) return { name, values };
-  const missing = Array.from(
-    values,
-    (value, row) => Number.isNaN(value) || (nulls?.[row] ?? false),
-  );
-  return { name, values: values.map((value, row) => missing[row] ? 0 : value), missing };
-}
-
-function readEntries(name: string, series: Series): ReadColumn {
-  const entries = series.toArray() as (number | bigint | boolean | null)[];
-  const missing = entries.map((entry) => entry === null || Number.isNaN(entry));
-  const values = Float32Array.from(entries, (entry, row) => missing[row] ? 0 : Number(entry));
-  return { name, values, ...(missing.includes(true) ? { missing } : {}) };
-}
-
-function readCategories(
-  name: string,
-  series: Series,
-  given: readonly string[] | undefined,
-): ReadColumn {
-  const entries = series.toArray() as (string | null)[];
-  const missing = entries.map((entry) => entry === null);
-  const found = new Set(entries.filter((entry) => entry !== null));
-  const labels = given ?? [...found].sort();
-  const indices = new Map(labels.map((label, index) => [label, index]));
-  const unknown = [...found].find((text) => !indices.has(text));
-  if (unknown !== undefined) {
+function checkSchema(columns: FrameColumns<string, string>): void {
+  const used = [...Object.values(columns.inputs).flat(), ...Object.values(targetColumns(columns))];
+  for (const [name, type] of Object.entries(columns.schema ?? {})) {
+    if (!used.includes(name)) {
+      throw new DataError(
+        `The schema names the column "${name}", which is neither an input nor a task; those are ${
+          used.join(", ")
+        }.`,
+      );
+    }
+    if (["number", "category", "boolean"].includes(type)) continue;
     throw new DataError(
-      `Column "${name}" holds "${unknown}", which is not among its categories ${
-        labels.join(", ")
-      }.`,
+      `The schema says "${type}" of the column "${name}"; it may be number, category or boolean.`,
     );
   }
-  const values = Int32Array.from(entries, (entry) => entry === null ? 0 : indices.get(entry)!);
-  return { name, values, labels, ...(missing.includes(true) ? { missing } : {}) };
 }
 
-function vector(columns: readonly ReadColumn[], rows: number): Column {
+function vector(columns: readonly ReadColumn[], rows: number, firstRow: number): Column {
   const width = columns.reduce((sum, { labels }) => sum + (labels?.length ?? 1), 0);
   const all = new Float32Array(rows * width);
   let at = 0;
   for (const { name, values, labels, missing } of columns) {
-    refuseMissing(name, missing);
+    refuseMissing(name, missing, firstRow);
     if (values instanceof Float32Array) spread(values, all, at, width);
     else for (let row = 0; row < rows; row++) all[row * width + at + values[row]] = 1;
     at += labels?.length ?? 1;
@@ -217,16 +208,17 @@ function spread(values: Float32Array, all: Float32Array, at: number, width: numb
   for (let row = 0; row < values.length; row++) all[row * width + at] = values[row];
 }
 
-function refuseMissing(name: string, missing: readonly boolean[] | undefined): void {
+function refuseMissing(
+  name: string,
+  missing: readonly boolean[] | undefined,
+  firstRow: number,
+): void {
   if (!missing) return;
   const rows = missing.filter(Boolean).length;
   throw new DataError(
     `Column "${name}" is an input, but ${rows} of its ${missing.length} values are missing, the ` +
-      `first in row ${missing.indexOf(true)}. Fill them (fillNull) or drop these rows first.`,
+      `first in row ${
+        firstRow + missing.indexOf(true)
+      }. Fill them (fillNull) or drop these rows first.`,
   );
-}
-
-function seriesOf(table: DataFrame, name: string): Series {
-  if (table.columns.includes(name)) return table.getColumn(name);
-  throw new DataError(`The table has no column "${name}"; it has ${table.columns.join(", ")}.`);
 }

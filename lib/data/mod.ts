@@ -169,7 +169,14 @@ export {
   unequalScales,
   type UnequalScalesOptions,
 } from "./sets/generated_regression.ts";
-export { type FrameColumns, fromDataFrame, fromParquet } from "./frame.ts";
+export {
+  type FrameColumns,
+  type FrameColumnType,
+  type FrameSettings,
+  type FrameTargets,
+  fromDataFrame,
+  fromParquet,
+} from "./frame.ts";
 export { parquetSource, type ParquetSourceOptions } from "./parquet_source.ts";
 export { sceneClasses, scenes, type SceneTarget } from "./sets/scenes.ts";
 export {

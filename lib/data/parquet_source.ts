@@ -2,9 +2,11 @@ import type { DataFrame } from "nodejs-polars";
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
 import { checkBatchSize, upTo } from "./_batching.ts";
+import type { Column } from "./column.ts";
 import type { MultiTaskDataset } from "./dataset.ts";
 import { DataError } from "./errors.ts";
-import { type FrameColumns, fromDataFrame, isText, wantedColumns } from "./frame.ts";
+import { type FrameColumns, readFrame, wantedColumns } from "./frame.ts";
+import { categoriesOf, isCategory } from "./_frame_columns.ts";
 
 /** How {@linkcode parquetSource} reads. */
 export interface ParquetSourceOptions {
@@ -88,20 +90,23 @@ export async function parquetSource<Input extends string, Target extends string>
   const categories: Record<string, readonly string[]> = { ...columns.categories };
   for (const name of head.columns) {
     if (Object.hasOwn(categories, name) || columns.groups?.includes(name)) continue;
-    if (!isText(head.getColumn(name))) continue;
+    const type = columns.schema?.[name];
+    if (!isCategory(head.getColumn(name), type)) continue;
     const found = explain(() => pl.scanParquet(path).select(pl.col(name).unique()).collectSync());
-    const texts = found.getColumn(name).toArray() as (string | null)[];
-    categories[name] = texts.filter((text) => text !== null).sort();
+    categories[name] = categoriesOf(name, found.getColumn(name), type);
   }
   const given = { name: path, ...columns, categories };
-  const shapes = Object.entries<{ readonly shape: readonly number[] }>(
-    fromDataFrame(head, given).inputs,
-  ).map(([name, { shape }]) => [name, shape]);
+  const { inputs, targets } = readFrame(head, given, from);
+  const shapes = Object.entries<Column>(inputs).map(([name, { shape }]) => [name, shape]);
+  const labels = Object.entries<Column>(targets).flatMap(([task, { labels }]) =>
+    labels ? [[task, labels]] : []
+  );
 
   return {
     name: given.name,
     size: to - from,
     inputShapes: Object.fromEntries(shapes),
+    targetLabels: Object.fromEntries(labels),
     configuration: { file: path, from, to, blockRows },
     stepsPerEpoch: (batchSize) => Math.ceil((to - from) / batchSize),
     *batches({ batchSize, seed, epoch = 0 }: BatchOptions): Generator<Batch<Input, Target>> {
@@ -115,7 +120,7 @@ export async function parquetSource<Input extends string, Target extends string>
       const recent: MultiTaskDataset<Input, Target>[] = [];
       for (const block of order) {
         const first = from + block * size;
-        const dataset = fromDataFrame(readRows(first, Math.min(size, to - first)), given);
+        const dataset = readFrame(readRows(first, Math.min(size, to - first)), given, first);
         recent.push(dataset);
         if (recent.length > RECENT_BLOCKS) recent.shift();
         const inBlock = seed === undefined ? undefined : `${seed}/block ${block}`;

@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, doesNotThrow, rejects, strictEqual, throws } from "node:assert/strict";
 import pl from "nodejs-polars";
 import { fromDataFrame, fromParquet } from "../../lib/data/mod.ts";
 import { temporaryFolder } from "./_temporary.ts";
@@ -46,7 +46,106 @@ Deno.test("categories that are given keep their order in every table", () => {
   deepStrictEqual([...dataset.target("plan").values], [1, 0, 0, 1]);
   throws(
     () => fromDataFrame(table, { ...columns, categories: { city: ["Bonn", "Oslo"] } }),
-    /DataError: Column "city" holds "Kiel", which is not among its categories Bonn, Oslo/,
+    /DataError: Column "city" holds "Kiel" in row 3, which is not among its categories Bonn, Oslo/,
+  );
+});
+
+const readAsText = pl.DataFrame({
+  size: ["1.5", "2", "n/a", "4"],
+  rooms: [1, 2, 2, 1],
+  sold: [0, 1, 1, 0],
+  price: [3, 4, 5, 6],
+});
+
+Deno.test("text most of which is numbers is refused, unless the schema says what it is", () => {
+  for (const columns of [{ inputs: { x: "size" } }, { inputs: { x: ["rooms", "size"] } }]) {
+    throws(
+      () => fromDataFrame(readAsText, { ...columns, targets: { price: "price" } }),
+      /DataError: Column "size" is text, but 3 of its 4 different texts are numbers, and "n\/a" in row 2 is not; make it a column of numbers, or say schema: \{ "size": "category" \}/,
+    );
+  }
+  throws(
+    () => fromDataFrame(readAsText, { inputs: { x: "rooms" }, targets: { size: "size" } }),
+    /Column "size" is text, but 3 of its 4/,
+  );
+  const codes = pl.DataFrame({ postcode: ["53111", "53113"], price: [1, 2] });
+  throws(
+    () => fromDataFrame(codes, { inputs: { x: ["postcode"] }, targets: { price: "price" } }),
+    /"postcode" is text, but 2 of its 2 different texts are numbers; make it/,
+  );
+  const { inputs } = fromDataFrame(codes, {
+    inputs: { x: ["postcode"] },
+    targets: { price: "price" },
+    schema: { postcode: "category" },
+  });
+  deepStrictEqual([...inputs.x.values], [1, 0, 0, 1]);
+});
+
+Deno.test("a schema is held to: the error names column, row and value", () => {
+  const read = (schema: Record<string, "number" | "category" | "boolean">) =>
+    fromDataFrame(readAsText, {
+      inputs: { x: ["rooms"], size: "size" },
+      targets: { sold: "sold", price: "price" },
+      schema: { size: "category", ...schema },
+    });
+  throws(
+    () => read({ size: "number" }),
+    /DataError: Column "size" holds "n\/a" in row 2, but its schema says number; mend that entry/,
+  );
+  throws(
+    () => read({ price: "boolean" }),
+    /Column "price" holds 3 in row 0, but its schema says boolean; mend that entry/,
+  );
+  throws(
+    () => read({ weight: "number" }),
+    /The schema names the column "weight", which is neither/,
+  );
+  throws(() => read({ rooms: "int" as "number" }), /says "int" of the column "rooms"; it may be/);
+  const dataset = read({ rooms: "category", sold: "boolean", price: "number" });
+  deepStrictEqual([...dataset.inputs.x.values], [1, 0, 0, 1, 0, 1, 1, 0]);
+  deepStrictEqual([...dataset.target("sold").values], [0, 1, 1, 0]);
+  deepStrictEqual(read({ sold: "category" }).targets.sold.labels, ["0", "1"]);
+  const truths = pl.DataFrame({ yes: [true, false], x: [1, 2] });
+  const columns = { inputs: { x: "x" }, targets: { yes: "yes" } };
+  throws(
+    () => fromDataFrame(truths, { ...columns, schema: { yes: "number" } }),
+    /Column "yes" holds true in row 0, but its schema says number/,
+  );
+  doesNotThrow(() => fromDataFrame(truths, { ...columns, schema: { yes: "boolean" } }));
+});
+
+Deno.test("the columns of the tasks may be called targets or tasks, but not both", () => {
+  const inputs = { age: "age" };
+  const plan = { plan: "plan" } as const;
+  const [one, other] = [{ inputs, targets: plan }, { inputs, tasks: plan }]
+    .map((columns) =>
+      fromDataFrame(table, columns as { inputs: typeof inputs; tasks: typeof plan })
+    );
+  deepStrictEqual(one.targets, other.targets);
+  const both = { inputs, tasks: plan, targets: plan };
+  throws(
+    () => fromDataFrame(table, both as unknown as { inputs: typeof inputs; tasks: typeof plan }),
+    /as targets or as tasks, but both of them are given/,
+  );
+  throws(
+    () =>
+      fromDataFrame(table, { inputs } as unknown as { inputs: typeof inputs; tasks: typeof plan }),
+    /as targets or as tasks, but neither of them is given/,
+  );
+});
+
+Deno.test("groups: numbers of 64 bits are numbers, and nobody may be missing", () => {
+  const people = pl.DataFrame({ age: [1, 2, 3], who: [7n, 8n, 7n], site: ["a", null, "b"] });
+  const columns = { inputs: { age: "age" }, targets: { age: "age" } };
+  const dataset = fromDataFrame(people, { ...columns, groups: ["who"] });
+  deepStrictEqual(dataset.groups.who, [7, 8, 7]);
+  strictEqual(
+    dataset.split({ train: 0.5, test: 0.5 }, { seed: 1, by: "who" }).train.size > 0,
+    true,
+  );
+  throws(
+    () => fromDataFrame(people, { ...columns, groups: ["site"] }),
+    /DataError: Column "site" is a group, but says nothing in row 1; fill it, or drop that row/,
   );
 });
 

@@ -2,7 +2,7 @@ import { deepStrictEqual, notDeepStrictEqual, ok, rejects, strictEqual } from "n
 import * as tf from "@tensorflow/tfjs";
 import pl from "nodejs-polars";
 import { binary, classification, encoders, fit, hardSharing, regression } from "polytask";
-import { fromDataFrame, parquetSource } from "../../lib/data/mod.ts";
+import { type BatchSource, fromDataFrame, parquetSource } from "../../lib/data/mod.ts";
 import { testOnCpu } from "../_backends.ts";
 import { temporaryFolder } from "./_temporary.ts";
 
@@ -27,16 +27,16 @@ function written(): string {
 }
 
 /** All batches of one pass as plain numbers. */
-async function pass(source: Awaited<ReturnType<typeof parquetSource>>, options: {
+async function pass(source: BatchSource, options: {
   batchSize: number;
   seed?: number;
   epoch?: number;
 }) {
-  const batches = [];
+  const batches: { size: number; both: number[]; half: number[]; mask: number[] }[] = [];
   for (const batch of source.batches(options)) {
     batches.push({
       size: batch.size,
-      both: [...await batch.inputs.both.data()],
+      both: [...await batch.inputs.both?.data() ?? []],
       half: [...await batch.targets.half?.data() ?? []],
       mask: [...await batch.masks.half?.data() ?? []],
     });
@@ -71,6 +71,30 @@ testOnCpu("with a seed every row comes once, in an order of its own each epoch",
   notDeepStrictEqual(await numbers({ seed: 1, epoch: 1 }), first);
   notDeepStrictEqual(await numbers({ seed: 2, epoch: 0 }), first);
   notDeepStrictEqual(first, index);
+});
+
+testOnCpu("a schema and its errors hold for the file, not for a block", async () => {
+  const path = `${temporaryFolder()}/kinds.parquet`;
+  pl.DataFrame({
+    kind: index.map((at) => at === 97 ? 12 : at % 3),
+    flag: index.map((at) => at === 77 ? 2 : at % 2),
+    size: index.map((at) => at === 40 ? "n/a" : `${at}`),
+  }).writeParquet(path);
+  const columns = { inputs: { kind: ["kind"] }, tasks: { flag: "flag", kind: "kind" } };
+  const source = await parquetSource(path, { ...columns, schema: { kind: "category" } });
+  deepStrictEqual(source.inputShapes, { kind: [4] });
+  deepStrictEqual(source.targetLabels, { kind: ["0", "1", "2", "12"] });
+  const strict = await parquetSource(path, { ...columns, schema: { flag: "boolean" } }, {
+    blockRows: 10,
+  });
+  await rejects(
+    pass(strict, { batchSize: 10 }),
+    /Column "flag" holds 2 in row 77, but its schema says boolean/,
+  );
+  await rejects(
+    parquetSource(path, { inputs: { size: "size" }, targets: { flag: "flag" } }),
+    /Column "size" is text, but 102 of its 103 different texts are numbers, and "n\/a" is not/,
+  );
 });
 
 testOnCpu("parts of a file, and what cannot be read", async () => {
