@@ -4,7 +4,10 @@ import { mgda } from "./mgda.ts";
 
 /** Settings of {@linkcode crMogm}. */
 export interface CrMogmOptions extends GramianOptions {
-  /** The method whose weights are smoothed. Default {@linkcode mgda}. */
+  /**
+   * The method whose weights are smoothed. Default {@linkcode mgda}. Its `on` and `every` count for
+   * the whole, unless they are given here.
+   */
   readonly method?: GramianBalancer;
   /** Share of the old weights in the new, at least 0 and below 1. Default 0.9. */
   readonly smoothing?: number;
@@ -24,10 +27,12 @@ export function crMogm(options: CrMogmOptions = {}): GramianBalancer {
   if (!(smoothing >= 0 && smoothing < 1)) {
     throw new RangeError(`smoothing must be at least 0 and below 1, but is ${smoothing}.`);
   }
+  const on = inherited("on", "shared", options.on, method);
+  const every = inherited("every", 1, options.every, method);
   let averages: (number | null)[] = [];
   return gramianMethod({
     name: "cr-mogm",
-    configuration: { smoothing, method: method.configuration },
+    configuration: { smoothing, method: { ...method.configuration, on, every } },
     independent: method.independent,
     solve(gramian, { present, tasks, epsilon, losses }) {
       const fresh = method.weights(gramian, present, { epsilon, losses });
@@ -47,5 +52,22 @@ export function crMogm(options: CrMogmOptions = {}): GramianBalancer {
       averages = [];
       method.reset?.(Array.from({ length: tasks }, (_, task) => String(task)));
     },
-  }, options);
+  }, { on, every });
+}
+
+/** A setting of the whole, or of the method where that was not given; an error when they differ. */
+function inherited<Value>(
+  setting: string,
+  usual: Value,
+  own: Value | undefined,
+  { name, configuration }: GramianBalancer,
+): Value {
+  const inner = configuration[setting] as Value | undefined ?? usual;
+  if (own === undefined || own === inner) return inner;
+  if (inner === usual) return own;
+  throw new RangeError(
+    `cr-mogm has ${setting}: ${JSON.stringify(own)}, but its method ${name} has ${
+      JSON.stringify(inner)
+    }; give it once.`,
+  );
 }

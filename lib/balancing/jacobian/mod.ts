@@ -25,17 +25,28 @@ type Wrapped = {
   ) => JacobianBalancer;
 };
 
+/** Defaults of methods that by themselves look at something else than one whole Jacobian. */
+const wholeDefaults: Readonly<Record<string, unknown>> = {
+  "gradnorm": { on: "shared" },
+  "modo": { sampling: "one" },
+  "sdmgrad": { sampling: "one" },
+};
+
 function wrapAll(): Wrapped {
   const entries = Object.entries(gramianMethods).map(([name, make]) => [
     name,
-    (options?: never) => asJacobianMethod((make as (options?: never) => GramianBalancer)(options)),
+    (options?: object) => {
+      const build = make as (options: object) => GramianBalancer;
+      return asJacobianMethod(build({ ...wholeDefaults[name] as object, ...options }));
+    },
   ]);
   return Object.fromEntries(entries);
 }
 
 /**
  * Every method by its name, for whole gradients given as rows: those that need them, and every
- * Gramian method wrapped by {@linkcode asJacobianMethod}.
+ * Gramian method wrapped by {@linkcode asJacobianMethod}: `gradnorm` with the lengths of whole
+ * gradients, `modo` and `sdmgrad` with one sample.
  */
 export const jacobianMethods: Wrapped & typeof ownMethods = { ...wrapAll(), ...ownMethods };
 
