@@ -25,5 +25,10 @@ export const penalties: readonly linear.Penalty[] = [
   linear.sparseLowRank({ sparse: 0.5, traceBound: 2 }),
   linear.sum(linear.lasso(0.3), linear.jointFeatures(0.4)),
   linear.sum(linear.lasso(0.3), linear.l1Infinity(0.4)),
+  linear.sum(linear.elasticNet(0.3, 0.2), linear.meanRegularised(0.4)),
+  linear.sum(linear.jointFeatures(0.4), linear.elasticNet(0.3, 0.2)),
+  linear.sum(linear.lasso(0.3), linear.fused(0.4)),
+  linear.sum(linear.jointFeatures(0.3), linear.lasso(0.2), linear.fused(0.4)),
+  linear.sum(linear.l1Infinity(0.3), linear.fused(0.4)),
   linear.superpose(linear.lasso(0.5), linear.traceNorm(0.7)),
 ];

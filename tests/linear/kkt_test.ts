@@ -74,23 +74,6 @@ function check(
         near([full[i] + slopeOf(bound, w, i)], [0], 1e-4, `entry ${i}`);
       }
       return;
-    case "fused": {
-      // Running sums of the gradient over the tasks are bounded, and extreme at jumps.
-      const strength = penalty.configuration.strength as number;
-      for (let j = 0; j < 4; j++) {
-        let u = 0;
-        for (let k = 0; k < 3; k++) {
-          u += full[k * 4 + j];
-          if (k === 2) near([u], [0], WITHIN);
-          else {
-            const jump = w[(k + 1) * 4 + j] - w[k * 4 + j];
-            ok(Math.abs(u) <= strength + WITHIN);
-            if (Math.abs(jump) > 1e-7) near([u], [strength * Math.sign(jump)], WITHIN);
-          }
-        }
-      }
-      return;
-    }
     case "traceNormBall":
     case "sparseLowRank": {
       const last = parts.slice(parts.length - size);
@@ -108,29 +91,64 @@ function check(
       }
       return;
     }
-    default: {
-      // lasso + a group norm: what the lasso leaves of the gradient is on the group's dual ball, and
-      // that group attains its norm.
-      const [lasso, group] = penalty.configuration.terms as { name: string; strength: number }[];
-      ok(lasso.name === "lasso", `no condition written for ${penalty.name}`);
+    default:
       for (let j = 0; j < 4; j++) {
-        const rest = [0, 1, 2].map((k) => {
-          const g = -full[k * 4 + j], own = w[k * 4 + j];
-          if (own !== 0) return g - lasso.strength * Math.sign(own);
-          return Math.sign(g) * Math.max(0, Math.abs(g) - lasso.strength);
-        });
         const own = [0, 1, 2].map((k) => w[k * 4 + j]);
-        const inner = own.reduce((sum, value, k) => sum + value * rest[k], 0);
-        if (group.name === "jointFeatures") {
-          ok(Math.hypot(...rest) <= group.strength + WITHIN);
-          near([inner], [group.strength * Math.hypot(...own)], WITHIN);
-        } else {
-          ok(rest.reduce((sum, r) => sum + Math.abs(r), 0) <= group.strength + WITHIN);
-          near([inner], [group.strength * Math.max(...own.map(Math.abs))], WITHIN);
-        }
+        rowCondition(penalty, own, [0, 1, 2].map((k) => full[k * 4 + j]));
       }
-    }
   }
+}
+
+/**
+ * Fused, lasso and a group norm, or some of them, on one feature: the gradient is the negative sum of
+ * a subgradient of each. Those of the group and, away from zero, of the lasso are known; the running
+ * sums of the rest are what fused pays between neighbours.
+ */
+function rowCondition(penalty: linear.Penalty, own: number[], slope: number[]): void {
+  const strengths = Object.fromEntries(
+    (penalty.terms ?? [penalty]).map(({ configuration: { name, strength } }) => [name, strength]),
+  ) as Record<string, number>;
+  const { fused = 0, lasso = 0, jointFeatures = 0, l1Infinity = 0 } = strengths;
+  const length = Math.hypot(...own), largest = Math.max(...own.map(Math.abs));
+  if (l1Infinity > 0) {
+    // Each norm's subgradient pairs with the row to that norm.
+    const rest = own.map((value, k) =>
+      value === 0 && lasso > 0
+        ? -Math.sign(slope[k]) * Math.max(0, Math.abs(slope[k]) - lasso)
+        : -slope[k] - lasso * Math.sign(value)
+    );
+    const inner = own.reduce((sum, value, k) => sum + value * rest[k], 0);
+    near([inner - fused * jumps(own)], [l1Infinity * largest], WITHIN);
+    if (fused === 0) {
+      ok(rest.reduce((sum, r) => sum + Math.abs(r), 0) <= l1Infinity + WITHIN);
+    }
+    return;
+  }
+  if (length === 0) {
+    // What fused and lasso leave of the gradient is in the group's ball.
+    const left = Float64Array.from(slope, (value) => -value);
+    linear.sum(linear.fused(fused), linear.lasso(lasso))
+      .bind(linear.layoutOf(1, ["a", "b", "c"])).apply(left, 1);
+    ok(Math.hypot(...left) <= jointFeatures + WITHIN);
+    return;
+  }
+  let low = 0, high = 0;
+  own.forEach((value, k) => {
+    const known = slope[k] + jointFeatures * value / length;
+    low += known + (value === 0 ? -lasso : lasso * Math.sign(value));
+    high += known + (value === 0 ? lasso : lasso * Math.sign(value));
+    const jump = k === 2 ? 0 : own[k + 1] - value;
+    const bound = k === 2 ? 0 : fused;
+    const least = Math.abs(jump) > 1e-7 ? Math.sign(jump) * bound : -bound;
+    const most = Math.abs(jump) > 1e-7 ? Math.sign(jump) * bound : bound;
+    ok(low <= most + WITHIN && high >= least - WITHIN, `${low} to ${high}, ${least} to ${most}`);
+    low = Math.max(low, least);
+    high = Math.min(high, most);
+  });
+}
+
+function jumps(row: readonly number[]): number {
+  return row.slice(1).reduce((sum, value, k) => sum + Math.abs(value - row[k]), 0);
 }
 
 function slopeOf(bound: linear.BoundPenalty, w: Float64Array, i: number): number {

@@ -289,6 +289,11 @@ Deno.test("penalties that cannot work are refused in a sentence", () => {
     () => linear.sum(linear.lasso(1), linear.traceNorm(1)).bind(layout),
     /lasso \+ traceNorm does not split: .*superpose/,
   );
+  throws(() => linear.sum(linear.fused(1), linear.taskGroups(1)).bind(layout), /does not split/);
+  throws(
+    () => linear.sum(linear.jointFeatures(1), linear.l1Infinity(1)).bind(layout),
+    /does not split/,
+  );
   throws(
     () => linear.graph(1, [{ from: "a", to: "z" }]).bind(layout),
     /edge from "a" to "z".*two of the tasks/,

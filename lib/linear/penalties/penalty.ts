@@ -12,6 +12,8 @@ export interface Penalty {
   readonly parts: number;
   /** Settings, JSON-safe. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Present on sums: what they add up, none of it a sum itself. */
+  readonly terms?: readonly Penalty[];
   /** The penalty for coefficients of this layout. */
   bind(layout: Layout): BoundPenalty;
 }

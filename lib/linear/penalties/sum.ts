@@ -7,19 +7,24 @@ import type { Layout } from "../layout.ts";
 // Ω(W) = Σ_i Ω_i(W)
 
 /**
- * The sum of penalties on the same coefficients.
+ * The sum of penalties on the same coefficients. Sums within sums are taken apart.
  *
  * Any number of quadratic ones (ridge, mean-regularised, graph, temporal) plus at most one other; or
- * lasso with one of the group penalties (jointFeatures, l1Infinity, taskGroups), whose proximal
- * operators may be applied one after the other (Jenatton et al. 2011). Other sums have no operator in
- * closed form: use {@linkcode superpose}, which gives each penalty a part of `W`.
+ * several of those whose proximal operators may be applied one after the other: fused, then lasso,
+ * then one of the group penalties jointFeatures and l1Infinity (Friedman et al. 2007; Jenatton et al.
+ * 2011; Zhou, Liu, Narayan and Ye, KDD 2012), or lasso, then taskGroups. Other sums have no operator
+ * in closed form: use {@linkcode superpose}, which gives each penalty a part of `W`.
+ *
+ * @throws {RangeError} When the operator does not split, as soon as the penalty meets tasks.
  */
-export function sum(...terms: readonly Penalty[]): Penalty {
-  if (terms.length === 0) throw new RangeError("sum needs at least one penalty.");
+export function sum(...given: readonly Penalty[]): Penalty {
+  if (given.length === 0) throw new RangeError("sum needs at least one penalty.");
+  const terms = given.flatMap((term) => term.terms ?? [term]);
   return {
     name: terms.map((term) => term.name).join(" + "),
     parts: 1,
     configuration: { name: "sum", terms: terms.map((term) => term.configuration) },
+    terms,
     bind: (layout) => bindSum(terms, layout),
   };
 }
@@ -40,17 +45,27 @@ export function elasticNet(entries: number, squares: number): Penalty {
   };
 }
 
-/** Group penalties that keep their operator when entries were shrunk before. */
-const AFTER_LASSO = new Set(["jointFeatures", "l1Infinity", "taskGroups"]);
+/**
+ * The order in which proximal operators may follow each other. What comes later only shrinks: it
+ * leaves signs, and which neighbours are equal, as the earlier ones made them (the condition of Yu,
+ * NIPS 2013, theorem 1).
+ */
+const ORDER = ["fused", "lasso", "jointFeatures", "l1Infinity", "taskGroups"];
+
+function splits(names: readonly string[]): boolean {
+  if (names.length < 2) return true;
+  const groups = new Set(names.filter((name) => ORDER.indexOf(name) > 1));
+  return names.every((name) => ORDER.includes(name)) && groups.size <= 1 &&
+    // The groups of taskGroups do not hold the neighbours that fused compares.
+    !(names.includes("fused") && groups.has("taskGroups"));
+}
 
 function bindSum(terms: readonly Penalty[], layout: Layout): BoundPenalty {
   const bound = terms.map((term) => ({ name: term.name, penalty: term.bind(layout) }));
-  const smooth = bound.flatMap(({ penalty }) => penalty.quadratic ? [penalty.quadratic] : []);
+  const smooth = bound.flatMap(({ penalty }) => penalty.quadratic ?? penalty.smoothPart ?? []);
   const rough = bound.filter(({ penalty }) => !penalty.quadratic)
-    .sort((a, b) => Number(b.name === "lasso") - Number(a.name === "lasso"));
-  const splits = rough.length < 2 ||
-    (rough.length === 2 && rough[0].name === "lasso" && AFTER_LASSO.has(rough[1].name));
-  if (!splits || terms.some((term) => term.parts > 1)) {
+    .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+  if (!splits(rough.map(({ name }) => name)) || terms.some((term) => term.parts > 1)) {
     throw new RangeError(
       `The proximal operator of ${terms.map((term) => term.name).join(" + ")} does not split: ` +
         `use quadratic penalties plus one other, or superpose(a, b).`,
