@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch, BatchSource } from "../data/dataset.ts";
 import type { MetricAccumulator, Task, TaskName } from "../tasks/mod.ts";
 import { checkBatch, checkTargets } from "./check_labels.ts";
+import { ensureBackend } from "./ensure_backend.ts";
 import type { HasTargets } from "./has_targets.ts";
 import type { MultiTaskModel } from "./model.ts";
 
@@ -38,6 +39,7 @@ export async function evaluate<Tasks extends readonly Task[], Target extends str
   const { batchSize = 256 } = options;
   const where = `The data "${data.name}"`;
   checkTargets(model.tasks, data, where);
+  await ensureBackend();
   let number = 0;
   const tallies = model.tasks.map((task) => new Tally(task));
   for (const batch of data.batches({ batchSize })) {

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type Task, taskFromConfiguration } from "../tasks/mod.ts";
 import { savedArchitectures } from "./architectures/saved.ts";
 import type { InputShapes } from "./architecture.ts";
+import { ensureBackend } from "./ensure_backend.ts";
 import { readFolder, saveFolder } from "./folder.ts";
 import { MultiTaskModel } from "./model.ts";
 
@@ -38,6 +39,7 @@ export async function saveModel(model: MultiTaskModel, folder: string): Promise<
  * make the model yourself and call {@linkcode loadWeights}.
  */
 export async function loadModel(folder: string): Promise<MultiTaskModel<readonly Task[]>> {
+  await ensureBackend();
   const { content, tensors } = await readFolder(folder);
   try {
     const saved = content as SavedModel;
@@ -68,6 +70,7 @@ export async function loadModel(folder: string): Promise<MultiTaskModel<readonly
  * @throws {Error} When the folder is damaged or does not fit the model, which then stays as it is.
  */
 export async function loadWeights(model: MultiTaskModel, folder: string): Promise<void> {
+  await ensureBackend();
   const { tensors } = await readFolder(folder);
   try {
     assignWeights(model, tensors, folder);

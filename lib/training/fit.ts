@@ -1,5 +1,6 @@
 import type { Balancer, GradientSource } from "../balancing/mod.ts";
 import type { BatchSource } from "../data/dataset.ts";
+import { ensureBackend } from "../models/ensure_backend.ts";
 import type { HasTargets, MultiTaskModel } from "../models/mod.ts";
 import type { Task, TaskName } from "../tasks/mod.ts";
 import type { Batching } from "./_batches.ts";
@@ -62,7 +63,7 @@ export interface FitOptions {
  * Labels may be missing: the loss of a task is the mean over its labelled examples of the batch,
  * and a task without any in a batch neither adds to the loss nor changes its own variables.
  * An interrupt (Ctrl+C, the stop button) ends training at the next step; the model keeps its
- * weights and the history what was measured.
+ * weights and the history what was measured. Where no backend was chosen, `useBackend` chooses one.
  *
  * ```ts
  * import { classification, encoders, fit, hardSharing, MultiTaskDataset, Random } from "polytask";
@@ -97,6 +98,7 @@ export async function fit<Tasks extends readonly Task[], Target extends string>(
   options: FitOptions = {},
 ): Promise<History> {
   const settings = resolve(options);
+  await ensureBackend();
   checkData(model, train, "training");
   const inputs = inputShapesOf(train);
   if (settings.validation) {
