@@ -270,7 +270,7 @@ testOnCpu("a tree is checked and built as drawn", () => {
 });
 
 testOnBackends(
-  "learned branches are chosen: drawn while training, then the likeliest",
+  "after training a learned branch reads the likeliest copy",
   async () => {
     const model = learnedBranching({ encoder, tasks, branches: 3, seed: 1 }).build({ inputs });
     const logits = model.namedVariables().find(({ name }) => name === "task side/branch/logits")!;
