@@ -29,6 +29,18 @@ const defects: Defect[] = [
     right: [1, 0],
   },
   {
+    name:
+      "TensorFlow gives a convolution without images the channels of the images (some processors)",
+    backend: "tensorflow",
+    workaround: "repairConvolutionOfNothing in lib/backend/native/repairs.ts",
+    actual: () =>
+      Promise.resolve(
+        tf.conv2d(tf.ones<tf.Rank.R4>([0, 5, 5, 2]), tf.ones<tf.Rank.R4>([3, 3, 2, 4]), 1, "same")
+          .shape,
+      ),
+    right: [0, 5, 5, 4],
+  },
+  {
     name: "tfjs-node does not list tfjs-core, which it loads",
     backend: "tensorflow",
     workaround: "addCore in tools/native/mod.ts",

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { granted } from "../_environment.ts";
+import { repairKernels } from "./repairs.ts";
 import type { StartedBackend, StartOptions } from "../report.ts";
 
 /** How to get this backend when it is missing. */
@@ -93,6 +94,7 @@ function register(
     );
     const backend = new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node");
     tf.registerBackend("tensorflow", () => backend, 0);
+    repairKernels();
     started = { version: binding.TF_Version, threads: threads ?? availableParallelism() };
   });
 }
