@@ -44,6 +44,11 @@ export interface BuiltArchitecture {
    * missing. Default: every batch holds all inputs.
    */
   readonly someInputs?: boolean;
+  /**
+   * The layer, or layers side by side, that the shared part ends in, as the losses of all tasks reach
+   * it. Default: the shared variables that were made last, those of one layer.
+   */
+  readonly lastSharedLayer?: readonly tf.Variable[];
   /** What the model computes, part by part, where the architecture is made of parts. */
   readonly graph?: ModelGraph;
   /** The boxes of the model's picture. */

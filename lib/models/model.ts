@@ -122,11 +122,15 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
   }
 
   /**
-   * Of the variables that several tasks train those of the layer that the architecture makes last:
-   * as a rule the one that the heads read. The model owns them.
+   * Of the variables that several tasks train those of the last layer, or layers side by side, that
+   * the losses of all tasks reach, as the architecture names them: all experts of the last level, the
+   * last shared stage of all towers with its stitches, the end of the shared encoder. The model owns
+   * them.
    */
   lastSharedLayer(): tf.Variable[] {
-    const variables = this.#require().shared.variables.filter(({ variable }) => variable.trainable);
+    const { architecture, shared } = this.#require();
+    if (architecture.lastSharedLayer) return [...architecture.lastSharedLayer];
+    const variables = shared.variables.filter(({ variable }) => variable.trainable);
     const layerOf = (name: string) => name.slice(0, name.lastIndexOf("/"));
     const last = variables.at(-1);
     if (!last) return [];

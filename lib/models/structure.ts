@@ -18,8 +18,13 @@ export interface StructurePart {
   readonly owner: string;
   /** Shape of what comes out, without the batch. */
   readonly shape?: readonly number[];
-  /** Trainable numbers in this part; 0 for none. */
+  /**
+   * Trainable numbers in this part; 0 for none, and where they are those of another part, which
+   * counts them.
+   */
   readonly parameters: number;
+  /** Id of the part whose variables this one uses, where it has none of its own. */
+  readonly variablesOf?: string;
   /** Ids of the parts that this one reads; empty for an input. */
   readonly from: readonly string[];
 }

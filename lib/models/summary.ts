@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { passesOf } from "./graph/mod.ts";
+import { passesOf, reachOf } from "./graph/mod.ts";
 import type { GraphPart, ModelGraph } from "./graph/part.ts";
 import type { MultiTaskModel } from "./model.ts";
 import { countFlops } from "./one_task/flops.ts";
@@ -15,8 +15,10 @@ export interface SummaryRow {
   readonly owner: string;
   /** Shape of what comes out, without the batch. */
   readonly shape: readonly number[];
-  /** Trainable numbers. */
+  /** Trainable numbers; 0 where they are those of another part, `variablesOf`. */
   readonly parameters: number;
+  /** Part whose variables this one uses. */
+  readonly variablesOf?: string;
   /** Floating-point operations for one example. */
   readonly flops: number;
   /** The tasks whose outputs depend on the part. */
@@ -67,13 +69,16 @@ export async function summary(model: MultiTaskModel): Promise<ModelSummary> {
   }
   const flops = await withPlainKernels(() => flopsOfParts(model, graph));
   const reach = reachOf(graph);
-  const rows = graph.parts.map(({ id, label, detail, owner, shape, parameters }) => ({
+  const rows = graph.parts.map((
+    { id, label, detail, owner, shape, parameters, variablesOf },
+  ) => ({
     part: id,
     label,
     ...detail && { detail },
     owner,
     shape,
     parameters,
+    ...variablesOf !== undefined && { variablesOf },
     flops: flops.get(id) ?? 0,
     tasks: model.taskNames.filter((task) => reach.get(task)!.has(id)),
   }));
@@ -84,8 +89,18 @@ export async function summary(model: MultiTaskModel): Promise<ModelSummary> {
     byTask: Object.fromEntries(
       model.taskNames.map((
         task,
-      ) => [task, costOf(rows.filter(({ tasks }) => tasks.includes(task)))]),
+      ) => [task, costOfTask(rows, task)]),
     ),
+  };
+}
+
+/** What a task sees; variables that only a part of another task counts are among them. */
+function costOfTask(rows: readonly SummaryRow[], task: string): Cost {
+  const seen = rows.filter(({ tasks }) => tasks.includes(task));
+  const counted = new Set(seen.map(({ part, variablesOf }) => variablesOf ?? part));
+  return {
+    parameters: costOf(rows.filter(({ part }) => counted.has(part))).parameters,
+    flops: costOf(seen).flops,
   };
 }
 
@@ -136,33 +151,4 @@ function reads(
   } catch {
     return false;
   }
-}
-
-/** The parts that the output of each task depends on. */
-function reachOf(graph: ModelGraph): Map<string, Set<string>> {
-  const parts = new Map(graph.parts.map((part) => [part.id, part]));
-  return new Map([...graph.outputs].map(([task, output]) => {
-    const seen = new Set<string>();
-    const visit = (id: string) => {
-      if (seen.has(id)) return;
-      seen.add(id);
-      if (id === graph.source.id) entriesOf(graph, task).forEach(visit);
-      parts.get(id)?.from.forEach(visit);
-    };
-    visit(output);
-    return [task, seen];
-  }));
-}
-
-/** The ends of the stems that a task may read. */
-function entriesOf({ source }: ModelGraph, task: string): string[] {
-  return [...source.entries].flatMap(([input, entry]) => {
-    try {
-      // Only whether it is there is looked at.
-      source.inputOf(task, { [input]: true as unknown as tf.Tensor });
-      return [entry];
-    } catch {
-      return [];
-    }
-  });
 }

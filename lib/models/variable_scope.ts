@@ -33,6 +33,11 @@ export function countTrainable(variables: readonly NamedVariable[]): number {
   return variables.reduce((sum, { variable }) => variable.trainable ? sum + variable.size : sum, 0);
 }
 
+/** The variables that training changes by gradients. */
+export function trainableOf(variables: readonly NamedVariable[]): tf.Variable[] {
+  return variables.map(({ variable }) => variable).filter(({ trainable }) => trainable);
+}
+
 /**
  * Makes and keeps the variables of one part of a model. First values depend on the seed and on the
  * name of the variable alone, so that the same model starts the same on every backend.

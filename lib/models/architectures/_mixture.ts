@@ -50,7 +50,9 @@ export function mixtureArchitecture(recipe: {
     settings: { experts: expertsConfiguration(experts), ...others },
     build(graph) {
       const source = graph.stages(below, graph.source).at(-1) ?? graph.source;
-      gates(graph, source, buildExperts(graph, expert, source, { count, name: "expert" }));
+      const built = buildExperts(graph, expert, source, { count, name: "expert" });
+      graph.lastShared(built.map(({ node }) => node));
+      gates(graph, source, built);
     },
   });
 }

@@ -35,6 +35,8 @@ export function towers(
       )
     );
     nodes = joints?.after.has(stage.name) ? joints.join(next, stage) : next;
+    // A joint leads to one tower; only all of them, with the stages before, are reached by every loss.
+    if (at === lastJoint) graph.lastShared([...next, ...nodes]);
   });
   return nodes;
 }

@@ -78,6 +78,7 @@ export function adversarialSharedPrivateArchitecture(
         graph.stages(stages, graph.source, { owner: name }).at(-1)!
       );
       graph.tasks.forEach((task, at) => graph.head(task, sideBySide(graph, task, shared, own[at])));
+      graph.lastShared([shared]);
       discriminate(graph, shared, adversarial);
       graph.penalty((pass) =>
         tf.tidy(() => {

@@ -45,9 +45,9 @@ export type AitmOptions<Tasks extends readonly Task[], Input extends string = st
  * the funnel have plain heads. The paper's towers and transfers may be deeper; here each is one
  * layer, and heads have the tasks' `hidden` units.
  *
- * Trunk, towers, transfers and heads are shared, but for those of the last event, which are its own:
- * the losses of later events train what is handed on to them. The head of an event that is not the
- * last is its own.
+ * The trunk is shared, and so are the towers, transfers and attentions of all events but the last, as
+ * the losses of later events train what is handed on to them. Those of the last event are its own, and
+ * every head belongs to its task.
  *
  * ```ts
  * import { aitm, binary, encoders } from "polytask";
@@ -87,6 +87,7 @@ export function aitmArchitecture(options: Trunk & FunnelSettings & AitmSettings)
         return graph.head(task, before);
       });
       for (const task of others) graph.head(task, features);
+      graph.lastShared([features]);
       calibrate(graph, events, heads, calibrator);
     },
   });

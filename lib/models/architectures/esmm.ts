@@ -69,6 +69,7 @@ export function esmmArchitecture(options: Trunk & FunnelSettings): Architecture 
       }
       for (const task of others) graph.head(task, features);
       graph.representation(features);
+      graph.lastShared([features]);
     },
   });
 }

@@ -85,6 +85,7 @@ export function learnedBranchingArchitecture(
           return graph.stage(stage, read, { name });
         });
       }
+      graph.lastShared(nodes);
       headsOn(
         graph,
         graph.tasks.map(({ name }) =>

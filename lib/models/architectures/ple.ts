@@ -149,6 +149,7 @@ function buildLevel(
     count: counts.shared,
     name: `${prefix}shared expert`,
   });
+  if (above === 0) graph.lastShared(shared.map(({ node }) => node));
   // Through the shared gate other tasks read, and so train, what a task has below the top.
   const mixesAll = above > 0 && counts.shared > 0;
   const own = graph.tasks.map(({ name }, at) =>

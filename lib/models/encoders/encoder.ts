@@ -1,6 +1,6 @@
 import type { BuiltLayer, ForwardContext, Layer } from "../layers/mod.ts";
 import { layerFromConfiguration } from "../layers/mod.ts";
-import { countTrainable, type VariableScope } from "../variable_scope.ts";
+import { countTrainable, trainableOf, type VariableScope } from "../variable_scope.ts";
 import * as tf from "@tensorflow/tfjs";
 
 /**
@@ -25,6 +25,8 @@ export interface BuiltStage {
   readonly outputShape: readonly number[];
   /** Trainable numbers in the stage. */
   readonly parameters: number;
+  /** Trainable variables of the last layer that has any. The scope owns them. */
+  readonly lastLayer: readonly tf.Variable[];
   /** Keeps its input; the caller owns the result. */
   apply(input: tf.Tensor, context: ForwardContext): tf.Tensor;
 }
@@ -59,12 +61,16 @@ export function buildStage(
 ): BuiltStage {
   const before = scope.variables.length;
   const built: BuiltLayer[] = [];
+  let lastLayer: readonly tf.Variable[] = [];
   let shape = inputShape;
   stage.layers.forEach((layer, at) => {
     const name = stage.layers.length === 1 ? stage.name : `${stage.name}/${at + 1} ${layer.kind}`;
+    const made = scope.variables.length;
     const next = layer.build(shape, scope.child(name));
     shape = next.outputShape;
     built.push(next);
+    const variables = trainableOf(scope.variables.slice(made));
+    if (variables.length > 0) lastLayer = variables;
   });
   const parameters = countTrainable(scope.variables.slice(before));
   return {
@@ -72,6 +78,7 @@ export function buildStage(
     detail: stage.layers.map((layer) => layer.detail).filter(Boolean).join("; "),
     outputShape: shape,
     parameters,
+    lastLayer,
     apply: (input, context) =>
       built.length === 0
         ? input.clone()

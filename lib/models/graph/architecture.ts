@@ -1,3 +1,4 @@
+import type * as tf from "@tensorflow/tfjs";
 import type { Architecture, BuildContext } from "../architecture.ts";
 import type { StructurePart } from "../structure.ts";
 import { GraphBuilder } from "./builder.ts";
@@ -64,15 +65,22 @@ export function graphArchitecture(recipe: GraphArchitectureRecipe): Architecture
         graph,
         parts: structureOf(graph),
         someInputs: trunk.stems !== undefined,
+        lastSharedLayer: lastSharedLayer(graph),
         forward: (inputs, tasks, run) => forwardGraph(graph, inputs, tasks, run),
       };
     },
   };
 }
 
+/** Variables of the layers that the shared part of a model ends in, each once. */
+function lastSharedLayer({ parts, lastShared }: ModelGraph): tf.Variable[] {
+  const layers = parts.filter(({ id }) => lastShared.includes(id));
+  return [...new Set(layers.flatMap(({ lastLayer = [] }) => lastLayer))];
+}
+
 /** The boxes of the picture. Where a part reads the stems, it reads the last part of each. */
 function structureOf({ parts, source }: ModelGraph): StructurePart[] {
-  return parts.map(({ id, label, detail, kind, owner, shape, parameters, from }) => ({
+  return parts.map(({ id, label, detail, kind, owner, shape, parameters, variablesOf, from }) => ({
     id,
     label,
     ...detail && { detail },
@@ -80,6 +88,7 @@ function structureOf({ parts, source }: ModelGraph): StructurePart[] {
     owner,
     shape,
     parameters,
+    ...variablesOf !== undefined && { variablesOf },
     from: from.flatMap((each) => each === source.id ? [...source.entries.values()] : [each]),
   }));
 }

@@ -3,7 +3,8 @@ import { buildHead } from "../_head.ts";
 import type { BuildContext } from "../architecture.ts";
 import { buildStage, type BuiltStage, type Stage } from "../encoders/encoder.ts";
 import type { StructurePartKind } from "../structure.ts";
-import { countTrainable, type VariableScope } from "../variable_scope.ts";
+import { countTrainable, trainableOf, type VariableScope } from "../variable_scope.ts";
+import { lastSharedOf } from "./last_shared.ts";
 import type { GraphPart, GraphSource, ModelGraph, Penalty } from "./part.ts";
 
 /** A part that others may read. */
@@ -51,6 +52,7 @@ export class GraphBuilder {
   readonly #outputs = new Map<string, string>();
   #penalty: Penalty | undefined;
   #representation: string | undefined;
+  #lastShared: readonly string[] | undefined;
 
   constructor(
     context: BuildContext,
@@ -97,6 +99,7 @@ export class GraphBuilder {
     const scope = this.scope(owner);
     const before = scope.variables.length;
     const built = recipe.build(scope.child(name));
+    const made = scope.variables.slice(before);
     return this.#add({
       ...built,
       id: `${owner}/${name}`,
@@ -104,7 +107,42 @@ export class GraphBuilder {
       detail,
       kind,
       owner,
-      parameters: countTrainable(scope.variables.slice(before)),
+      parameters: countTrainable(made),
+      lastLayer: trainableOf(made),
+      from: from.map(({ id }) => id),
+    });
+  }
+
+  /**
+   * The same stage or part once more, on other values of the same shapes: it computes with the
+   * variables of `part`, which counts them. It belongs to the same owner.
+   * @throws {RangeError} When the shapes differ.
+   */
+  again(
+    part: GraphNode,
+    from: readonly GraphNode[],
+    { name, label = name }: Pick<PartRecipe, "name" | "label">,
+  ): GraphNode {
+    const first = this.#parts.find(({ id }) => id === part.id)!;
+    const shapes = (nodes: readonly { readonly shape: readonly number[] }[]) =>
+      nodes.map(({ shape }) => `[${shape}]`).join(", ");
+    const wanted = first.from.map((id) =>
+      this.#parts.find((each) => each.id === id) ?? this.source
+    );
+    if (shapes(wanted) !== shapes(from)) {
+      throw new RangeError(
+        `The part "${part.id}" reads ${shapes(wanted)}; once more it cannot read ${shapes(from)}.`,
+      );
+    }
+    // What it mixes and how it simplifies names the parts that the first one reads.
+    const { mixing: _mixing, simplify: _simplify, ...rest } = first;
+    return this.#add({
+      ...rest,
+      id: `${first.owner}/${name}`,
+      label,
+      detail: "the same weights",
+      parameters: 0,
+      variablesOf: first.variablesOf ?? first.id,
       from: from.map(({ id }) => id),
     });
   }
@@ -137,6 +175,16 @@ export class GraphBuilder {
     this.#representation = node.id;
   }
 
+  /**
+   * Names the parts that what tasks share ends in: side by side, such that the loss of every task
+   * reaches them. Methods that balance the gradients of the last shared layer look at these. Where a
+   * part has no variables, those before it count. Default: the last shared part that the outputs of
+   * all tasks depend on.
+   */
+  lastShared(nodes: readonly GraphNode[]): void {
+    this.#lastShared = nodes.map(({ id }) => id);
+  }
+
   /** Adds a term that training adds to the losses; several add up. */
   penalty(term: Penalty): void {
     const before = this.#penalty;
@@ -153,13 +201,14 @@ export class GraphBuilder {
         throw new Error(`The architecture gives no output for the task "${name}".`);
       }
     }
-    return {
+    const graph = {
       parts: this.#parts,
       outputs: this.#outputs,
       representation: this.#representation,
       penalty: this.#penalty,
       source: this.#source,
     };
+    return { ...graph, lastShared: lastSharedOf(graph, this.#lastShared) };
   }
 
   #add(part: GraphPart): GraphNode {
@@ -188,6 +237,7 @@ export function stageOf(
     detail: stage.detail,
     shape: stage.outputShape,
     parameters: stage.parameters,
+    lastLayer: stage.lastLayer,
     from: [from.id],
     apply: ([input], context) => stage.apply(input, context),
   };

@@ -10,6 +10,8 @@ export interface GraphPart extends StructurePart {
    * Keeps them; the caller owns the result.
    */
   apply(inputs: readonly tf.Tensor[], context: ForwardContext): tf.Tensor;
+  /** Trainable variables of its last layer; none for parts without. The model owns them. */
+  readonly lastLayer?: readonly tf.Variable[];
   /** How strongly a stitch or a gate takes what it mixes. */
   readonly mixing?: Mixing;
   /**
@@ -56,6 +58,8 @@ export interface ModelGraph {
   /** Id of the one part that all heads read, where there is one. */
   readonly representation?: string;
   readonly penalty?: Penalty;
+  /** Ids of the parts that the shared part of the model ends in. */
+  readonly lastShared: readonly string[];
   /** What the trunk reads. */
   readonly source: GraphSource;
 }
