@@ -1,4 +1,5 @@
 import { meanInterval } from "../math/mean_interval.ts";
+import { Breather, InterruptWatch } from "../training/interrupt.ts";
 
 /** What one run measured: figures (accuracies, losses) by name. */
 export type Figures<Figure extends string = string> = Readonly<Record<Figure, number>>;
@@ -39,11 +40,19 @@ export interface PairedDifference<Variant extends string = string, Figure extend
 /** Figures of several variants over the same seeds. */
 export class Comparison<Variant extends string = string, Figure extends string = string> {
   constructor(
+    /** Seeds that every variant was run with to the end. */
     readonly seeds: readonly number[],
     readonly baseline: Variant,
     /** `runs[variant][figure]` holds one value a seed, in the order of the seeds. */
     readonly runs: Readonly<Record<Variant, Readonly<Record<Figure, readonly number[]>>>>,
+    /** Seeds that were asked for: more than `seeds` where an interrupt ended the comparison. */
+    readonly seedsAsked: number = seeds.length,
   ) {}
+
+  /** Whether an interrupt ended the comparison before all seeds were done. */
+  get interrupted(): boolean {
+    return this.seeds.length < this.seedsAsked;
+  }
 
   /** Mean and 95 % interval of every figure of every variant. */
   means(): {
@@ -81,6 +90,10 @@ export class Comparison<Variant extends string = string, Figure extends string =
  * Runs every variant with every seed, so that differences can be taken seed by seed: what a lucky
  * draw of data or weights gives to one variant it gives to all.
  *
+ * An interrupt (Ctrl+C, the stop button) ends the comparison, the training under way at its next
+ * step: it then holds the seeds that all variants were done with, says so in a line and in
+ * {@linkcode Comparison.interrupted}, and what the stopped run measured does not count.
+ *
  * ```ts
  * import { compare } from "polytask";
  * const comparison = await compare({
@@ -113,12 +126,20 @@ export async function compare<Variant extends string, Figure extends string>(
     Variant,
     Record<Figure, number[]>
   >;
+  const total = seeds.length * names.length;
+  const finished: number[] = [];
+  const interrupt = new InterruptWatch();
+  const breather = new Breather();
   let figures: string | undefined;
   let done = 0;
-  for (const seed of seeds) {
+  /** The figures of all variants with one seed; nothing when an interrupt came. */
+  const runSeed = async (seed: number): Promise<Map<Variant, Figures<Figure>> | undefined> => {
+    const all = new Map<Variant, Figures<Figure>>();
     for (const variant of names) {
-      await onRun?.({ variant, seed, done, total: seeds.length * names.length });
+      await onRun?.({ variant, seed, done, total });
       const measured = await variants[variant](seed);
+      await breather.breathe();
+      if (interrupt.requested) return undefined;
       const keys = Object.keys(measured) as Figure[];
       figures ??= `${keys}`;
       if (`${keys}` !== figures) {
@@ -126,9 +147,34 @@ export async function compare<Variant extends string, Figure extends string>(
           `Variant "${variant}" gave the figures ${keys}, but the first gave ${figures}.`,
         );
       }
-      for (const key of keys) (runs[variant][key] ??= []).push(measured[key]);
+      all.set(variant, measured);
       done++;
     }
+    return all;
+  };
+  try {
+    for (const seed of seeds) {
+      // A variant need not cope with a training that was stopped.
+      const all = await runSeed(seed).catch((error) => {
+        if (interrupt.requested) return undefined;
+        throw error;
+      });
+      if (!all) break;
+      for (const [variant, measured] of all) {
+        for (const key of Object.keys(measured) as Figure[]) {
+          (runs[variant][key] ??= []).push(measured[key]);
+        }
+      }
+      finished.push(seed);
+    }
+  } finally {
+    interrupt.stop();
   }
-  return new Comparison(seeds, baseline, runs);
+  const comparison = new Comparison(finished, baseline, runs, seeds.length);
+  if (comparison.interrupted) {
+    console.warn(
+      `The comparison was interrupted and holds ${finished.length} of ${seeds.length} seeds; run it again for all.`,
+    );
+  }
+  return comparison;
 }

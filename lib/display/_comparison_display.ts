@@ -5,7 +5,10 @@ import { table, tableStyle } from "./table.ts";
 
 /** A comparison as two tables: means, and differences from the baseline paired by seed. */
 export function comparisonBundle(comparison: Comparison): MimeBundle {
-  const { seeds, baseline, runs } = comparison;
+  const { seeds, baseline, runs, interrupted, seedsAsked } = comparison;
+  const count = interrupted
+    ? `${seeds.length} of ${seedsAsked} seeds (interrupted)`
+    : `${seeds.length} seeds`;
   const figures = [...new Set(Object.values(runs).flatMap((byFigure) => Object.keys(byFigure)))];
   const means = comparison.means();
   const differences = comparison.differences();
@@ -20,7 +23,7 @@ export function comparisonBundle(comparison: Comparison): MimeBundle {
       }));
   const tables = [
     table(byVariant(means), {
-      caption: `Means and 95 % intervals over ${seeds.length} seeds`,
+      caption: `Means and 95 % intervals over ${count}`,
       columns: ["variant", ...figures],
       types: false,
     }),

@@ -9,7 +9,6 @@ import { epochBatches, stepsPerEpoch } from "./_batches.ts";
 import { BestEpoch } from "./_best_epoch.ts";
 import { showsLabels } from "./_check_data.ts";
 import { clipByGlobalNorm } from "./_clip.ts";
-import { Breather, InterruptWatch } from "./_interrupt.ts";
 import { MeanLosses } from "./_mean_losses.ts";
 import { refuseLosses, refuseWeights } from "./_not_a_number.ts";
 import { computeStep } from "./_step.ts";
@@ -22,6 +21,7 @@ import {
   type StepRecord,
   type StopReason,
 } from "./history.ts";
+import { Breather, InterruptWatch } from "./interrupt.ts";
 import type { TrainingObserver } from "./observer.ts";
 import type { RunningOptimizer } from "./optimizers/mod.ts";
 

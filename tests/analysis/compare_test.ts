@@ -1,5 +1,8 @@
 import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
-import { compare, verdict } from "../../lib/analysis/mod.ts";
+import process from "node:process";
+import { compare, fit, verdict } from "polytask";
+import { testOnCpu } from "../_backends.ts";
+import { smallModel, twoTasks } from "../_two_tasks.ts";
 
 function near(actual: number, expected: number, tolerance: number): void {
   strictEqual(Math.abs(actual - expected) <= tolerance, true, `${actual} is not ${expected}`);
@@ -42,6 +45,66 @@ Deno.test("compare: refuses what cannot be compared", async () => {
   const other = () => ({ loss: 1 }) as unknown as { accuracy: number };
   await rejects(compare({ seeds: [1, 2], variants: { one, other } }), /gave the figures loss/);
 });
+
+/** Presses the stop button, as far as this process can tell. */
+const interrupt = () => void process.emit("SIGINT");
+
+Deno.test("compare: an interrupt between runs ends it with the seeds that are done", async () => {
+  const before = process.listenerCount("SIGINT");
+  const said: unknown[] = [];
+  const warn = console.warn;
+  console.warn = (text) => said.push(text);
+  try {
+    const comparison = await compare({
+      seeds: [1, 2, 3, 4],
+      variants: { plain: (seed) => ({ loss: seed }), shared: (seed) => ({ loss: 2 * seed }) },
+      onRun: ({ done }) => void (done === 5 && interrupt()),
+    });
+    deepStrictEqual(comparison.seeds, [1, 2]);
+    deepStrictEqual(comparison.runs, { plain: { loss: [1, 2] }, shared: { loss: [2, 4] } });
+    deepStrictEqual([comparison.interrupted, comparison.seedsAsked], [true, 4]);
+    deepStrictEqual(comparison.differences()[0].seeds, 2);
+    match(`${said}`, /interrupted and holds 2 of 4 seeds/);
+  } finally {
+    console.warn = warn;
+  }
+  strictEqual(process.listenerCount("SIGINT"), before);
+});
+
+testOnCpu(
+  "compare: an interrupt in a training ends all trainings of the run, which does not count",
+  async () => {
+    const steps: number[] = [];
+    const warn = console.warn;
+    console.warn = () => {};
+    const train = async (seed: number, observer: { step(): void } | false) => {
+      const model = smallModel({ seed });
+      const history = await fit(model, twoTasks(), { seed, epochs: 2, batchSize: 24, observer });
+      model.dispose();
+      steps.push(history.steps.length);
+      return { loss: history.last?.train.side.loss ?? NaN };
+    };
+    try {
+      const { seeds, runs, interrupted } = await compare({
+        seeds: [1, 2, 3],
+        variants: {
+          twice: async (seed) => {
+            await train(seed, { step: () => void (seed === 2 && interrupt()) });
+            return await train(seed, false);
+          },
+          once: (seed) => train(seed, false),
+        },
+      });
+      deepStrictEqual([seeds, interrupted, runs.once.loss.length], [[1], true, 1]);
+      // All of seed 1; with seed 2 one step, and none in the training after it.
+      deepStrictEqual(steps, [4, 4, 4, 1, 0]);
+    } finally {
+      console.warn = warn;
+    }
+    // Whoever trains next is not interrupted.
+    strictEqual((await train(1, false)).loss > 0, true);
+  },
+);
 
 Deno.test("verdict: claims a difference only when the interval leaves out zero", () => {
   const gain = { variant: "shared", figure: "left", mean: 0.01, higher: 4, seeds: 5 };

@@ -115,3 +115,11 @@ Deno.test("a comparison shows means and paired differences", async () => {
   // Every seed gains 0.1: the paired interval has no width.
   assert.match(text, /from single, paired by seed[^]*<shared> +0\.1000 \[0\.1000, 0\.1000\]$/);
 });
+
+Deno.test("a comparison that was interrupted says how many seeds it holds", async () => {
+  const runs = { single: { accuracy: [0.9, 0.8] }, shared: { accuracy: [0.9, 0.9] } };
+  const stopped = new Comparison<string, string>([1, 2], "single", runs, 5);
+  assert.match((await shown(stopped))["text/plain"], /over 2 of 5 seeds \(interrupted\)/);
+  const none = new Comparison<string, string>([], "single", { single: {}, shared: {} }, 5);
+  assert.match((await shown(none))["text/plain"], /over 0 of 5 seeds \(interrupted\)/);
+});

@@ -1,19 +1,23 @@
 import process from "node:process";
 
 /**
- * Watches for an interrupt (Ctrl+C, the stop button of a notebook) while training runs, so that
- * training can end at a step and the process, or the kernel, lives on.
+ * Watches for an interrupt (Ctrl+C, the stop button of a notebook) while something runs, so that it
+ * can end at a good place and the process, or the kernel, lives on. What begins within a watch that
+ * saw one is interrupted too: the second training of a run that was stopped in the first.
  * A second interrupt is left to the runtime.
  */
 export class InterruptWatch {
-  #requested = false;
+  static readonly #running = new Set<InterruptWatch>();
+  #requested: boolean;
   readonly #listener = () => {
     this.#requested = true;
-    this.stop();
+    this.#unhook();
   };
 
   constructor() {
-    process.on("SIGINT", this.#listener);
+    this.#requested = [...InterruptWatch.#running].some((outer) => outer.requested);
+    InterruptWatch.#running.add(this);
+    if (!this.#requested) process.on("SIGINT", this.#listener);
   }
 
   /** Whether an interrupt came. */
@@ -23,6 +27,11 @@ export class InterruptWatch {
 
   /** Ends the watch. */
   stop(): void {
+    InterruptWatch.#running.delete(this);
+    this.#unhook();
+  }
+
+  #unhook(): void {
     process.off("SIGINT", this.#listener);
   }
 }
