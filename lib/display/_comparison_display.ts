@@ -9,6 +9,10 @@ export function comparisonBundle(comparison: Comparison): MimeBundle {
   const count = interrupted
     ? `${seeds.length} of ${seedsAsked} seeds (interrupted)`
     : `${seeds.length} seeds`;
+  if (seeds.length === 0) {
+    const text = `No seed of ${seedsAsked} was finished: the comparison was interrupted.`;
+    return { "text/html": element("p", { class: "pt-output" }, text), "text/plain": text };
+  }
   const figures = [...new Set(Object.values(runs).flatMap((byFigure) => Object.keys(byFigure)))];
   const means = comparison.means();
   const differences = comparison.differences();
