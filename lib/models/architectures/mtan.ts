@@ -26,9 +26,15 @@ export interface MtanSettings {
  * Multi-task attention network (Liu, Johns and Davison 2019): one shared trunk, from which every
  * task picks its features with masks of its own, stage by stage: â = a ⊙ p, with
  * a = σ(V relu(U [p; g(â before)])), p what the shared stage gives and U, V layers over the channels.
- * g is the task's own copy of the stage, which brings the features picked before to the shape of
- * p. (In the paper p is the pooled and u, the other part of the mask's input, the unpooled output of
- * a block; a stage has one output, which serves as both.) Trunk shared, masks and heads of the tasks.
+ * g, which brings the features picked before to the shape of p, is one for all tasks, as in the
+ * authors' code. Trunk and g are shared; masks and heads belong to their tasks.
+ *
+ * What differs from the paper: g is a second copy of the stage, where the paper has one 3 x 3
+ * convolution, batch normalisation, ReLU and pooling; so that it fits every kind of stage. A stage
+ * has one output, which serves as p and as the other part of the mask's input; in the paper that is
+ * u, what the first convolution of the block gives. Masks are 1 x 1 layers as there, without batch
+ * normalisation. There is no decoder with masks of its own; heads have decoders where tasks need
+ * them.
  *
  * ```ts
  * import { classification, encoders, mtan } from "polytask";
@@ -59,17 +65,40 @@ export function mtanArchitecture(options: Trunk & MtanSettings): Architecture {
     settings: { width },
     build(graph) {
       const trunk = graph.stages(encoder.stages, graph.source);
+      const extractors = new Map<Stage, GraphNode>();
       const ends = graph.tasks.map(({ name }) => {
         let picked: GraphNode | undefined;
         encoder.stages.forEach((stage, at) => {
-          const before = picked && graph.stage(stage, picked, { owner: name, name: "picked" });
+          const before = picked && extract(graph, extractors, stage, picked, name);
           picked = masked(graph, stage, { features: trunk[at], before, owner: name, width });
         });
         return picked!;
       });
       headsOn(graph, ends);
+      graph.lastShared([trunk[trunk.length - 1]]);
     },
   });
+}
+
+/** What a task picked, brought to the shape of a stage: by layers that all tasks share. */
+function extract(
+  graph: GraphBuilder,
+  extractors: Map<Stage, GraphNode>,
+  stage: Stage,
+  picked: GraphNode,
+  task: string,
+): GraphNode {
+  const name = `picked by ${task}`;
+  const first = extractors.get(stage);
+  if (first) {
+    return graph.again(first, [picked], {
+      name: `${name}/${stage.name}`,
+      label: `${name}: ${stage.name}`,
+    });
+  }
+  const node = graph.stage(stage, picked, { name, prefix: "shared/picked" });
+  extractors.set(stage, node);
+  return node;
 }
 
 /** The features of a stage times the mask of a task. */
