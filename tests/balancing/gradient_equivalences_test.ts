@@ -146,6 +146,10 @@ Deno.test("GradDrop gives the possible outcomes, with the sum as its mean", () =
   }
   // Five standard deviations of a binomial proportion.
   ok(Math.abs(positive / draws - 0.6) < 5 * Math.sqrt(0.6 * 0.4 / draws));
+  const largest = jacobianMethods.graddrop({ f: (purity) => purity > 0.5 ? 1 : 0 });
+  deepStrictEqual(largest.combine(rows), [6, 2, 2]);
+  deepStrictEqual(jacobianMethods.graddrop({ f: () => 0 }).combine(rows), [-4, 0, 0]);
+  throws(() => jacobianMethods.graddrop({ f: () => 2 }).combine(rows), /f of graddrop must give/);
   const leaky = jacobianMethods.graddrop({ leak: [1, 1] }).combine(rows);
   deepStrictEqual(leaky, [2, 2, 2]);
 });
@@ -209,6 +213,20 @@ Deno.test("MoCo tracks the normalised gradients", () => {
   const update = balancer.combine([[3, 4], [0, 2]], undefined, { losses: [10, 4] });
   // y = L g / |g| at beta 1; with gamma 0 the weights are the softmax of equal numbers.
   assertClose(update, [0.5 * 6, 0.5 * 8 + 0.5 * 4]);
+});
+
+Deno.test("MoCo's weights after a step of 0 are equal by softmax, the same by projection", () => {
+  const rows = [[3, 4], [0, 2]];
+  const first = { gamma: 0.1, decay: 0, beta: 1 };
+  const moved = jacobianMethods.moco({ ...first, onto: "simplex" });
+  moved.combine(rows, undefined, { losses: [1, 2] });
+  // Y Y' = [[1, 1.6], [1.6, 4]] at length L; times (1/2, 1/2): (1.3, 2.8); the step is 0.1 of it,
+  // and the projection adds 0.205 to both.
+  assertClose(moved.report!().weights!, [0.575, 0.425]);
+  const soft = jacobianMethods.moco(first);
+  soft.combine(rows, undefined, { losses: [1, 2] });
+  const share = 1 / (1 + Math.exp(-0.15));
+  assertClose(soft.report!().weights!, [share, 1 - share]);
 });
 
 Deno.test("PCD keeps its promises as near to the primary gradient as it can", () => {

@@ -92,11 +92,17 @@ const samples: [Name, Record<string, unknown>][] = [
   ["rlw", { distribution: "uniform" }],
   ["rlw", { distribution: "dirichlet" }],
   ["rlw", { distribution: "bernoulli" }],
+  ["rlw", { distribution: "constrained-bernoulli" }],
   ["dwa", {}],
   ["geometric-mean", {}],
   ["scale-invariant", {}],
   ["stch", { smoothing: 0.5 }],
   ["stch", { smoothing: 1, warmUpEpochs: 2 }],
+  ["stch", { smoothing: 0.5, warmUpEpochs: 2, reference: [0.1, 0, 0.2], preference: [1, 2, 1] }],
+  ["cosmos", {}],
+  ["cosmos", { preference: [1, 2, 0], lambda: 3 }],
+  ["pbi", {}],
+  ["pbi", { preference: [1, 2, 0], penalty: 2, reference: [0.1, 0, 0.2] }],
   ["famo", {}],
   ["famo", { minimum: [0.1, 0, 0.2] }],
 ];
@@ -171,7 +177,9 @@ Deno.test("uncertainty weighting learns s = log L, IMTL-L s = -log L", () => {
 });
 
 Deno.test("RLW's weights sum to 1 and are 1/K on average for every distribution", async () => {
-  for (const distribution of ["normal", "uniform", "dirichlet", "bernoulli"]) {
+  for (
+    const distribution of ["normal", "uniform", "dirichlet", "bernoulli", "constrained-bernoulli"]
+  ) {
     const balancer = make("rlw", { distribution, seed: 9 });
     const draws = 4000;
     const sums = [0, 0, 0];
@@ -193,6 +201,32 @@ Deno.test("RLW's weights sum to 1 and are 1/K on average for every distribution"
     });
   }
   await Promise.resolve();
+});
+
+Deno.test("RLW's coins give equal shares to some tasks, the constrained ones all to one", () => {
+  for (const [distribution, kinds] of [["bernoulli", 7], ["constrained-bernoulli", 3]] as const) {
+    const balancer = make("rlw", { distribution });
+    const seen = new Set<string>();
+    for (let draw = 0; draw < 300; draw++) {
+      tf.tidy(() => balancer.combine([1, 1, 1].map((loss) => tf.scalar(loss)), [0, 1, 2]));
+      balancer.observe?.([1, 1, 1], [0, 1, 2]);
+      const weights = balancer.report!().weights!;
+      const heads = weights.filter((weight) => weight > 0);
+      deepStrictEqual(heads, heads.map(() => 1 / heads.length));
+      seen.add(weights.join());
+    }
+    deepStrictEqual(seen.size, kinds, distribution);
+  }
+});
+
+Deno.test("COSMOS and PBI refuse settings out of range, and take losses of 0", async () => {
+  throws(() => make("cosmos", { lambda: -1 }), /lambda must be 0 or more/);
+  throws(() => make("pbi", { penalty: -1 }), /penalty must be 0 or more/);
+  throws(() => make("pbi", { preference: [1, -1] }), /entries of 0 or more/);
+  for (const name of ["cosmos", "pbi"]) {
+    const { value, gradient } = await differentiate(make(name), [0, 0]);
+    ok(Math.abs(value) < 1e-5 && gradient.every(Number.isFinite), name);
+  }
 });
 
 Deno.test("DWA treats an unknown rate as 1 and says so", () => {
@@ -240,7 +274,8 @@ Deno.test("losses that a method cannot take get a sentence", async () => {
   throws(() => make("fixed", { weights: [-1] }), /0 or more/);
   throws(() => make("stch", { smoothing: 0 }), /above 0/);
   const warmed = make("stch", { warmUpEpochs: 1 });
-  warmed.observe?.([0, 1], [0, 1]);
+  throws(() => warmed.observe?.([0, 1], [0, 1]), /logarithms of losses above 0, but loss 0 is 0/);
+  warmed.observe?.([1, 1], [0, 1]);
   warmed.epochEnd?.([1, 1]);
   throws(() => warmed.observe?.([0, 1], [0, 1]), /logarithms of losses above 0, but loss 0 is 0/);
   throws(() => make("dwa", { temperature: 0 }), /above 0/);

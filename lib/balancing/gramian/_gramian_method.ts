@@ -46,8 +46,8 @@ export interface GramianDefinition {
   readonly independent?: boolean;
   /** The weights for a Gramian that is square and finite and not all zero. */
   solve(gramian: readonly (readonly number[])[], step: GramianStep): Weighting;
-  /** The weights of so many tasks, for methods that need no Gramian to know them. */
-  known?(count: number): number[];
+  /** The weights of the tasks present, for methods that need no Gramian to know them. */
+  known?(present: readonly number[]): number[];
   /** For methods with memory. */
   state?(): BalancerState;
   restore?(state: BalancerState): void;
@@ -123,7 +123,8 @@ export function gramianMethod(
       if (due || kept.length < present.length) {
         if (!definition.known) return undefined;
         tasks = Math.max(tasks, ...present.map((position) => position + 1));
-        last = { weights: definition.known(present.length) };
+        checkPerTask(definition.name, definition.perTask, tasks, known);
+        last = { weights: definition.known(present) };
         reused = false;
         hold(present, last);
         return [...last.weights];

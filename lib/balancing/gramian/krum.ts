@@ -11,23 +11,28 @@ export interface KrumOptions extends GramianOptions {
   readonly byzantine?: number;
   /** Number of gradients that are averaged. Default 1. */
   readonly selected?: number;
+  /**
+   * What is added up to a score: the squares of the distances, as in the paper (default), or the
+   * distances themselves, as TorchJD does.
+   */
+  readonly distances?: "squared" | "plain";
 }
 
 /**
  * Multi-Krum: the mean of the gradients that lie closest to their neighbours, so that a few wild
  * ones have no say.
  *
- * The score of a gradient is the sum of its distances to the `K - byzantine - 2` nearest others;
- * the `selected` smallest scores win, ties by position. With one or two tasks all are alike.
+ * The score of a gradient is the sum of its squared distances to the `K - byzantine - 2` nearest
+ * others; the `selected` smallest scores win, ties by position. With one or two tasks all are alike.
  *
  * Blanchard et al., "Machine Learning with Adversaries", NeurIPS 2017.
  */
 export function krum(options: KrumOptions = {}): GramianBalancer {
-  const { byzantine, selected = 1 } = options;
+  const { byzantine, selected = 1, distances = "squared" } = options;
   return gramianMethod({
     name: "krum",
-    configuration: { byzantine, selected },
-    solve: (gramian) => ({ weights: krumWeights(gramian, byzantine, selected) }),
+    configuration: { byzantine, selected, distances },
+    solve: (gramian) => ({ weights: krumWeights(gramian, byzantine, selected, distances) }),
   }, options);
 }
 
@@ -36,6 +41,7 @@ export function krumWeights(
   gramian: Rows,
   byzantine: number | undefined,
   selected: number,
+  kind: "squared" | "plain" = "squared",
 ): number[] {
   const count = gramian.length;
   const nearest = byzantine === undefined
@@ -48,10 +54,13 @@ export function krumWeights(
     );
   }
   const scores = gramian.map((row, i) => {
-    const distances = gramian.flatMap((other, j) =>
-      i === j ? [] : [Math.sqrt(Math.max(row[i] + other[j] - 2 * row[j], 0))]
-    ).sort((a, b) => a - b);
-    return distances.slice(0, nearest).reduce((sum, value) => sum + value, 0);
+    const squares = gramian.flatMap((other, j) =>
+      i === j ? [] : [Math.max(row[i] + other[j] - 2 * row[j], 0)]
+    ).sort((a, b) => a - b).slice(0, nearest);
+    return squares.reduce(
+      (sum, square) => sum + (kind === "squared" ? square : Math.sqrt(square)),
+      0,
+    );
   });
   const ranked = scores.map((_, i) => i).sort((a, b) => scores[a] - scores[b] || a - b);
   const weights = new Array<number>(count).fill(0);

@@ -3,7 +3,7 @@ import type { GramianBalancer } from "../balancer.ts";
 import { alignedMtl } from "./aligned_mtl.ts";
 import { cagrad } from "./cagrad.ts";
 import { conflictFree } from "./config.ts";
-import { meanGradient, sumGradient } from "./constant_weights.ts";
+import { constantGradient, meanGradient, sumGradient } from "./constant_weights.ts";
 import { crMogm } from "./cr_mogm.ts";
 import { dualproj } from "./dualproj.ts";
 import { fairgrad } from "./fairgrad.ts";
@@ -25,6 +25,7 @@ import { upgrad } from "./upgrad.ts";
 export const gramianMethods = {
   "mean": meanGradient,
   "sum": sumGradient,
+  "constant": constantGradient,
   "mgda": mgda,
   "pcgrad": pcgrad,
   "gradvac": gradvac,
@@ -50,7 +51,12 @@ export type { GramianOptions } from "./_gramian_method.ts";
 export { alignedMtl, type AlignedMtlOptions } from "./aligned_mtl.ts";
 export { cagrad, type CagradOptions } from "./cagrad.ts";
 export { conflictFree, type ConflictFreeOptions } from "./config.ts";
-export { meanGradient, sumGradient } from "./constant_weights.ts";
+export {
+  constantGradient,
+  type ConstantGradientOptions,
+  meanGradient,
+  sumGradient,
+} from "./constant_weights.ts";
 export { crMogm, type CrMogmOptions } from "./cr_mogm.ts";
 export { dualproj, type DualprojOptions } from "./dualproj.ts";
 export { fairgrad, type FairgradOptions } from "./fairgrad.ts";

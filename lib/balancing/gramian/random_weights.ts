@@ -20,11 +20,11 @@ export function randomGradientWeights(
 ): GramianBalancer {
   const { seed = 0 } = options;
   let random = Random.stream(seed, "random-gradient-weights");
-  const draw = (count: number) => softmax(Array.from({ length: count }, () => random.normal()));
+  const draw = (present: readonly number[]) => softmax(present.map(() => random.normal()));
   return gramianMethod({
     name: "random",
     configuration: { seed },
-    solve: (gramian) => ({ weights: draw(gramian.length) }),
+    solve: (_, { present }) => ({ weights: draw(present) }),
     known: draw,
     state: () => ({ random: random.state() }),
     restore: (state) => random = Random.fromState(state.random as RandomState),

@@ -1,4 +1,5 @@
 import { gramianOf, matrixTimesVector, norm, weightedSum } from "../../math/matrix.ts";
+import { projectOntoSimplex } from "../../math/simplex_projection.ts";
 import { softmax } from "../../math/softmax.ts";
 import type { JacobianBalancer } from "../balancer.ts";
 import { NO_LOSSES } from "../gramian/_gramian_method.ts";
@@ -15,6 +16,11 @@ export interface MocoOptions {
   readonly decay?: number;
   /** Pull of the weights towards equality. Default 0. */
   readonly rho?: number;
+  /**
+   * How weights get back onto the simplex after a step: by a softmax, as the authors' code does, or
+   * to its nearest point, as the paper's algorithm says. Default `"softmax"`.
+   */
+  readonly onto?: "softmax" | "simplex";
 }
 
 /**
@@ -25,16 +31,20 @@ export interface MocoOptions {
  * `Y' w`. Keeps one average a task, as long as the gradient. Called without losses it takes them as
  * 1, and the report says so.
  *
+ * The softmax draws the weights towards 1/K in every step: without steps of the weights they are
+ * equal. `onto: "simplex"` goes to the nearest point of the simplex, which leaves them where they are.
+ *
  * Fernando et al., "Mitigating Gradient Bias in Multi-objective Learning", ICLR 2023.
  */
 export function moco(options: MocoOptions = {}): JacobianBalancer {
-  const { beta = 0.5, gamma = 0.1, decay = 0.5, rho = 0 } = options;
+  const { beta = 0.5, gamma = 0.1, decay = 0.5, rho = 0, onto = "softmax" } = options;
+  const toSimplex = onto === "softmax" ? softmax : projectOntoSimplex;
   const averages = rowMemory();
   let weights: number[] = [];
   let step = 0;
   return jacobianMethod({
     name: "moco",
-    configuration: { beta, gamma, decay, rho },
+    configuration: { beta, gamma, decay, rho, onto },
     combine(jacobian, { present, tasks, losses }) {
       step++;
       const fading = step ** -decay;
@@ -49,9 +59,9 @@ export function moco(options: MocoOptions = {}): JacobianBalancer {
       });
       if (weights.length !== tasks) weights = new Array<number>(tasks).fill(1 / tasks);
       const sum = present.reduce((total, task) => total + weights[task], 0);
-      const old = present.map((task) => weights[task] / sum);
+      const old = present.map((task) => sum > 0 ? weights[task] / sum : 1 / present.length);
       const slopes = matrixTimesVector(gramianOf(rows), old);
-      const next = softmax(old.map((w, i) => w - gamma * fading * (slopes[i] + rho * w)));
+      const next = toSimplex(old.map((w, i) => w - gamma * fading * (slopes[i] + rho * w)));
       present.forEach((task, i) => weights[task] = next[i] * sum);
       return {
         update: weightedSum(rows, next),

@@ -8,15 +8,21 @@ export interface RlwOptions {
   /** Default 0. */
   readonly seed?: number | string;
   /**
-   * Where the weights come from: the softmax of normal or of uniform numbers, exponential numbers
-   * divided by their sum (uniform on the simplex, a flat Dirichlet), or one task alone
-   * (`"bernoulli"`). Default `"normal"`.
+   * Where the weights come from: the softmax of normal or of uniform numbers; exponential numbers
+   * divided by their sum (`"dirichlet"`: all concentrations 1, uniform on the simplex); a coin for
+   * each task, at least one of them heads, divided by the number of heads (`"bernoulli"`); one task
+   * alone (`"constrained-bernoulli"`). Default `"normal"`.
    */
   readonly distribution?: RlwDistribution;
 }
 
 /** Distributions that {@linkcode rlw} can draw from. */
-export type RlwDistribution = "normal" | "uniform" | "dirichlet" | "bernoulli";
+export type RlwDistribution =
+  | "normal"
+  | "uniform"
+  | "dirichlet"
+  | "bernoulli"
+  | "constrained-bernoulli";
 
 /**
  * Random loss weighting (RLW): new weights every step. They sum to 1 and are 1/K on average, so the
@@ -54,7 +60,13 @@ function drawWeights(random: Random, count: number, distribution: RlwDistributio
       const sum = parts.reduce((total, part) => total + part, 0);
       return parts.map((part) => part / sum);
     }
-    case "bernoulli": {
+    case "bernoulli":
+      for (;;) {
+        const coins = draw(() => random.integer(2));
+        const heads = coins.reduce((total, coin) => total + coin, 0);
+        if (heads > 0) return coins.map((coin) => coin / heads);
+      }
+    case "constrained-bernoulli": {
       const chosen = random.integer(count);
       return Array.from({ length: count }, (_, i) => i === chosen ? 1 : 0);
     }

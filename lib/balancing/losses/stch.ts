@@ -1,19 +1,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { softmax } from "../../math/softmax.ts";
 import type { LossBalancer } from "../balancer.ts";
-import { lossMethod, type LossStep, weightedLoss } from "./_loss_method.ts";
+import { lossMethod, type LossStep } from "./_loss_method.ts";
 
 /** Settings of {@linkcode stch}. */
 export interface StchOptions {
   /** Smoothing `mu`, above 0; the smaller, the closer to the largest term. Default 0.1. */
   readonly smoothing?: number;
-  /** Importance of each task. Default 1/K each. */
+  /** Importance of each task. Default 1/K each, or 1 each with `warmUpEpochs`. */
   readonly preference?: readonly number[];
   /** Ideal losses that are subtracted. Default 0. */
   readonly reference?: readonly number[];
   /**
    * Work on `log(L_i / nadir_i)` instead of `L_i`, where the nadir is the mean loss of the last of
-   * so many epochs, in which the losses are added; the value is multiplied by K. Default: off.
+   * so many epochs, in which the logarithms of the losses are added; the value is multiplied by K.
+   * Default: off.
    */
   readonly warmUpEpochs?: number;
 }
@@ -25,7 +26,11 @@ export interface StchOptions {
  * Its minimisers reach every point of the Pareto front, also where it is not convex.
  *
  * Lin et al., "Smooth Tchebycheff Scalarization for Multi-Objective Optimization", ICML 2024, arXiv
- * 2402.19078. The authors' multi-task code uses `warmUpEpochs: 4` and `smoothing: 1`.
+ * 2402.19078. The authors' multi-task code uses `warmUpEpochs: 4` and `smoothing: 1`. Conventions:
+ * the plain form has the paper's preferences, which sum to 1; with `warmUpEpochs` it is the authors'
+ * `K mu log sum exp(log(L_i / nadir_i) / mu)`, without preferences, whose weights are
+ * `K softmax(log(L_i / nadir_i) / mu) / L_i`. References are subtracted from the losses in both, not
+ * from the nadir.
  */
 export function stch(options: StchOptions = {}): LossBalancer {
   const { smoothing = 0.1, preference, reference, warmUpEpochs } = options;
@@ -34,27 +39,29 @@ export function stch(options: StchOptions = {}): LossBalancer {
   let nadir: (number | null)[] | undefined;
   const warming = () => warmUpEpochs !== undefined && epoch < warmUpEpochs;
   const preferenceOf = ({ present }: LossStep) =>
-    present.map((task) => preference ? preference[task] : 1 / present.length);
+    present.map((task) =>
+      preference ? preference[task] : warmUpEpochs === undefined ? 1 / present.length : 1
+    );
+  const shiftOf = (task: number) => reference?.[task] ?? 0;
   const nadirOf = (task: number) => nadir?.[task] ?? 1;
   return lossMethod({
     name: "stch",
     configuration: { smoothing, preference, reference, warmUpEpochs },
     perTask: { preference, reference },
     combine(losses, step) {
-      if (warming()) return weightedLoss(losses, losses.map(() => 1));
+      const shifted = losses.map((loss, i) => loss.sub(shiftOf(step.present[i])));
+      if (warming()) return tf.stack(shifted).log().sum();
       const shares = preferenceOf(step);
-      const terms = losses.map((loss, i) => {
-        const task = step.present[i];
-        const shifted = loss.sub(reference?.[task] ?? 0);
-        return (nadir ? shifted.div(nadirOf(task)).log() : shifted).mul(shares[i]);
-      });
+      const terms = shifted.map((loss, i) =>
+        (nadir ? loss.div(nadirOf(step.present[i])).log() : loss).mul(shares[i])
+      );
       const value = smoothMaximum(tf.stack(terms) as tf.Tensor1D, smoothing);
       return nadir ? value.mul(losses.length) : value;
     },
     weights(losses, step) {
-      if (warming()) return losses.map(() => 1);
+      const shifted = losses.map((loss, i) => loss - shiftOf(step.present[i]));
+      if (warming()) return shifted.map((loss) => 1 / loss);
       const shares = preferenceOf(step);
-      const shifted = losses.map((loss, i) => loss - (reference?.[step.present[i]] ?? 0));
       const terms = shifted.map((loss, i) =>
         shares[i] * (nadir ? Math.log(loss / nadirOf(step.present[i])) : loss)
       );
@@ -62,9 +69,9 @@ export function stch(options: StchOptions = {}): LossBalancer {
         share * shares[i] * (nadir ? losses.length / shifted[i] : 1)
       );
     },
-    refuse: (loss) =>
-      nadir && reference === undefined && !(loss > 0)
-        ? "After its warm-up smooth Tchebycheff takes logarithms of losses above 0"
+    refuse: (loss, task) =>
+      warmUpEpochs !== undefined && !(loss > shiftOf(task))
+        ? `With warmUpEpochs smooth Tchebycheff takes logarithms of losses above ${shiftOf(task)}`
         : undefined,
     epochEnd(meanLosses) {
       epoch++;
