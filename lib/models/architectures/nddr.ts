@@ -27,7 +27,8 @@ export interface NddrSettings {
  * Neural discriminative dimensionality reduction (Gao et al. 2019, arXiv 1801.08297): after a stage
  * the channels of all towers are laid side by side, and every tower goes on with a learned 1 x 1
  * convolution of them, batch normalisation and ReLU. Cross-stitch units are the case in which a
- * channel meets only its like. Joints are shared, and so are the towers up to the last joint; what comes
+ * channel meets only its like. In a sequence `[time, channels]` steps that are 0 in all towers are
+ * padding: they stay 0 and do not count in the norm. Joints are shared, and so are the towers up to the last joint; what comes
  * after it belongs to its task.
  *
  * ```ts
@@ -87,7 +88,8 @@ function join(
         kind: "values",
         values: start.flatMap((weight) => diagonal(weight, channels)),
       });
-      const norm = batchNorm().build(shape, scope.child("norm"));
+      // In a sequence a step of zeros is padding. The norm's offset would make a word of it.
+      const norm = batchNorm({ maskZeros: shape.length === 2 }).build(shape, scope.child("norm"));
       return {
         shape,
         apply: (inputs, context) =>

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import { type MaskZerosOption, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode batchNorm}. */
-export interface BatchNormOptions {
+export interface BatchNormOptions extends MaskZerosOption {
   /** Share of the moving averages that is kept at each step of training, in [0, 1). Default 0.9. */
   readonly decay?: number;
   /** Added to the variance, above 0. Default 1e-5. */
@@ -27,7 +28,7 @@ export interface BatchNormOptions {
  * @throws {RangeError} When a setting is out of range.
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
-  const { decay = 0.9, epsilon = 1e-5 } = options;
+  const { decay = 0.9, epsilon = 1e-5, maskZeros = false } = options;
   if (!(decay >= 0 && decay < 1)) {
     throw new RangeError(`batchNorm: decay must be in [0, 1), but is ${decay}.`);
   }
@@ -36,11 +37,15 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
   }
   return {
     kind: "batchNorm",
-    configuration: { decay, epsilon },
+    configuration: { decay, epsilon, ...maskZeros && { maskZeros } },
     detail: "batch norm",
     build(inputShape, scope) {
-      if (inputShape.length < 1) {
-        throw new RangeError("batchNorm takes rows of shape [..., channels], but gets [].");
+      if (inputShape.length < 1 || (maskZeros && inputShape.length !== 2)) {
+        throw new RangeError(
+          `batchNorm takes rows of shape ${
+            maskZeros ? "[time, channels]" : "[..., channels]"
+          }, but gets [${inputShape}].`,
+        );
       }
       const channels = inputShape[inputShape.length - 1];
       const scale = scope.variable("scale", [channels], { kind: "ones" });
@@ -51,23 +56,36 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
         outputShape: inputShape,
         apply: (input, { training, averaging = 1 }) =>
           tf.tidy(() => {
-            const now = training ? figuresOf(input, channels) : { mean, variance };
+            const present = maskZeros ? presentSteps(input) : undefined;
+            const now = training ? figuresOf(input, channels, present) : { mean, variance };
             if (training && averaging > 0) {
               follow(mean, now.mean, decay ** averaging);
               follow(variance, now.variance, decay ** averaging);
             }
-            return input.sub(now.mean).mul(now.variance.add(epsilon).rsqrt())
+            const result = input.sub(now.mean).mul(now.variance.add(epsilon).rsqrt())
               .mul(scale).add(offset);
+            return present ? result.mul(present) : result;
           }),
       };
     },
   };
 }
 
-function figuresOf(input: tf.Tensor, channels: number): { mean: tf.Tensor; variance: tf.Tensor } {
+/** Mean and variance of each channel, over all places or over the time steps that are there. */
+function figuresOf(
+  input: tf.Tensor,
+  channels: number,
+  present?: tf.Tensor3D,
+): { mean: tf.Tensor; variance: tf.Tensor } {
   const rows = input.reshape([-1, channels]);
-  const mean = rows.mean(0);
-  return { mean, variance: rows.sub(mean).square().mean(0) };
+  if (!present) {
+    const mean = rows.mean(0);
+    return { mean, variance: rows.sub(mean).square().mean(0) };
+  }
+  const counted = present.reshape([-1, 1]);
+  const count = tf.maximum(counted.sum(), 1);
+  const mean = rows.mul(counted).sum(0).div(count);
+  return { mean, variance: rows.sub(mean).square().mul(counted).sum(0).div(count) };
 }
 
 /** Moves an average towards a new figure; not part of the gradient. */
