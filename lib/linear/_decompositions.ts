@@ -53,16 +53,22 @@ export function singularValues(values: Float64Array, rows: number, columns: numb
   return Float64Array.from(svd.diagonal).slice(0, Math.min(rows, columns));
 }
 
-/** Largest eigenvalue of a symmetric positive semidefinite `[size, size]` matrix, from above. */
-export function largestEigenvalue(symmetric: Float64Array, size: number): number {
-  // Collatz and Wielandt on |A| would be an upper bound but a loose one. The power method comes
-  // from below; one part in a thousand is added, and the solver's back-tracking covers the rest.
+/** What is known of the largest eigenvalue without finding it exactly. */
+export interface LargestEigenvalue {
+  /** By the power method, which comes from below, and one part in a thousand more. */
+  readonly estimate: number;
+  /** It is no larger than this. */
+  readonly bound: number;
+}
+
+/** The largest eigenvalue of a symmetric positive semidefinite `[size, size]` matrix. */
+export function largestEigenvalue(symmetric: Float64Array, size: number): LargestEigenvalue {
   let vector = new Float64Array(size);
   for (let i = 0; i < size; i++) vector[i] = 1 + ((i * 7919) % 13) / 13;
   let value = 0;
   for (let round = 0; round < 60; round++) {
     const length = norm(vector);
-    if (length === 0) return 0;
+    if (length === 0) break;
     for (let i = 0; i < size; i++) vector[i] /= length;
     const next = new Float64Array(size);
     for (let i = 0; i < size; i++) next[i] = dot(symmetric, vector, size, i * size, 0);
@@ -74,7 +80,20 @@ export function largestEigenvalue(symmetric: Float64Array, size: number): number
     }
     value = estimate;
   }
-  return value * 1.001;
+  const bound = eigenvalueBound(symmetric, size);
+  return { estimate: Math.min(1.001 * value, bound), bound };
+}
+
+/** The smaller of the trace and the largest sum of sizes in a row. */
+function eigenvalueBound(symmetric: Float64Array, size: number): number {
+  let trace = 0, largestRow = 0;
+  for (let i = 0; i < size; i++) {
+    trace += symmetric[i * size + i];
+    let row = 0;
+    for (let j = 0; j < size; j++) row += Math.abs(symmetric[i * size + j]);
+    largestRow = Math.max(largestRow, row);
+  }
+  return Math.min(trace, largestRow);
 }
 
 function toMl(values: Float64Array, rows: number, columns: number): MlMatrix {

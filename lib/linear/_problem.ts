@@ -1,4 +1,4 @@
-import { largestEigenvalue } from "./_decompositions.ts";
+import { type LargestEigenvalue, largestEigenvalue } from "./_decompositions.ts";
 import { dot, gramOfRows, type Matrix, multiplyTransposed, transpose } from "./_matrix.ts";
 import type { LinearData, LinearTask } from "./data.ts";
 import { type Layout, layoutOf } from "./layout.ts";
@@ -114,7 +114,8 @@ function checkLoss(task: LinearTask, loss: Loss): void {
 export interface DataTerm {
   /**
    * Value at `w` `[columns, features]` and `c` `[columns]`; overwrites the gradients when given.
-   * With squared losses the intercepts are solved for, and `c` is not looked at.
+   * With squared losses the intercepts are solved for, and `c` is not looked at; nor is it where the
+   * problem has no intercepts.
    */
   evaluate(
     w: Float64Array,
@@ -124,8 +125,11 @@ export interface DataTerm {
   ): number;
   /** Whether `c` has to be found by the solver. */
   readonly ownIntercepts: boolean;
-  /** No smaller than the gradient's Lipschitz constant; found when first asked for. */
-  lipschitz(): number;
+  /**
+   * No smaller than the gradient's Lipschitz constant, and with squared losses an estimate of it;
+   * found when first asked for.
+   */
+  lipschitz(): { readonly bound: number; readonly estimate?: number };
   /** Squared losses: everything that solvers of linear equations need. */
   readonly quadratic?: QuadraticData;
 }
@@ -165,12 +169,16 @@ export function quadraticTerm({ layout, blocks, intercept }: Problem): DataTerm 
       }
     }
   });
-  let lipschitz: number | undefined;
+  let lipschitz: LargestEigenvalue | undefined;
   const findLipschitz = () =>
     blocks.reduce((largest, block, number) => {
       const heaviest = Math.max(...block.tasks.map(({ weight }) => weight));
-      return Math.max(largest, heaviest * largestSquare(block, features, () => gram(number)));
-    }, 0);
+      const { estimate, bound } = largestSquare(block, features, () => gram(number));
+      return {
+        estimate: Math.max(largest.estimate, heaviest * estimate),
+        bound: Math.max(largest.bound, heaviest * bound),
+      };
+    }, { estimate: 0, bound: 0 });
   const multiply = (w: Float64Array, out: Float64Array): void =>
     blocks.forEach((block, number) => {
       const count = block.tasks.length;
@@ -209,19 +217,16 @@ export function quadraticTerm({ layout, blocks, intercept }: Problem): DataTerm 
 /** Gathers losses of any kind; the solver finds the intercepts. */
 export function generalTerm({ layout, blocks, intercept }: Problem): DataTerm {
   const { features } = layout;
-  let lipschitz = 0;
+  let bound = 0;
   for (const block of blocks) {
-    const squares = Math.max(
-      largestSquare(block, features),
-      intercept ? block.rows : 0,
-    );
+    const squares = Math.max(largestSquare(block, features).bound, intercept ? block.rows : 0);
     for (const { loss, weight } of block.tasks) {
-      lipschitz = Math.max(lipschitz, weight * loss.curvature(block.rows) * squares);
+      bound = Math.max(bound, weight * loss.curvature(block.rows) * squares);
     }
   }
   return {
     ownIntercepts: intercept,
-    lipschitz: () => lipschitz,
+    lipschitz: () => ({ bound }),
     evaluate(w, c, wGradient, cGradient) {
       let value = 0;
       for (const block of blocks) {
@@ -231,7 +236,9 @@ export function generalTerm({ layout, blocks, intercept }: Problem): DataTerm {
           const own = w.subarray(start, start + width * features);
           const scores = new Float64Array(rows * width);
           multiplyTransposed(block.inputs, own, scores, rows, width, features);
-          for (let i = 0; i < scores.length; i++) scores[i] += c[firstColumn + i % width];
+          if (intercept) {
+            for (let i = 0; i < scores.length; i++) scores[i] += c[firstColumn + i % width];
+          }
           const slope = wGradient ? new Float64Array(scores.length) : undefined;
           value += weight * loss.evaluate(scores, targets, width, slope);
           if (!slope || !wGradient || !cGradient) continue;
@@ -254,7 +261,11 @@ export function generalTerm({ layout, blocks, intercept }: Problem): DataTerm {
 }
 
 /** Largest eigenvalue of `XᵀX`, through the smaller of the two Gram matrices. */
-function largestSquare(block: Block, features: number, gram?: () => Float64Array): number {
+function largestSquare(
+  block: Block,
+  features: number,
+  gram?: () => Float64Array,
+): LargestEigenvalue {
   return block.rows < features
     ? largestEigenvalue(gramOfRows(block.inputs, block.rows, features), block.rows)
     : largestEigenvalue(gram?.() ?? gramOfRows(block.flipped, features, block.rows), features);

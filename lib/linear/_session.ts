@@ -77,9 +77,14 @@ export class Session {
    * just optimal. Nothing for penalties that are no norm.
    */
   largestStrength(penalty: Penalty): number | undefined {
-    const bound = penalty.bind(this.problem.layout);
-    const gradient = this.#gradientAtZero();
-    return bound.dual?.(gradient);
+    const strength = penalty.bind(this.problem.layout).dual?.(this.#gradientAtZero());
+    if (strength !== undefined && !Number.isFinite(strength)) {
+      throw new RangeError(
+        `The strength at which all coefficients of "${penalty.name}" become zero is ${strength}: ` +
+          `look for infinite or very large inputs and targets, and for strengths of zero.`,
+      );
+    }
+    return strength;
   }
 
   get #size(): number {
@@ -119,7 +124,7 @@ export class Session {
         return { kind: "duality gap", value: relativeGap(bound, data, w, value, full) };
       }
       const smooth = this.#smooth(bound, 1);
-      const step = Math.max(smooth.lipschitzBound, Number.MIN_VALUE);
+      const step = Math.max(smooth.lipschitz ?? smooth.lipschitzBound, Number.MIN_VALUE);
       const length = proximalGradient(smooth, this.#prox(bound, 1), w, step);
       return { kind: "proximal gradient", value: length / Math.max(scale, Number.MIN_VALUE) };
     }, options);
@@ -198,11 +203,12 @@ export class Session {
     const wGradient = new Float64Array(size);
     const between = new Float64Array(size);
     const { smoothPart } = bound;
-    const lipschitz = parts * this.#data.lipschitz() + (smoothPart ? 2 * smoothPart.largest : 0);
+    const { estimate, bound: largest } = this.#data.lipschitz();
+    const ofPenalty = smoothPart ? 2 * smoothPart.largest : 0;
     return {
       size: parts * size + own,
-      lipschitz: lipschitz / 4,
-      lipschitzBound: lipschitz,
+      lipschitz: estimate === undefined ? undefined : parts * estimate + ofPenalty,
+      lipschitzBound: parts * largest + ofPenalty,
       evaluate: (x, gradient) => {
         const w = sumOfParts(x, parts, size);
         const c = own ? x.subarray(parts * size) : new Float64Array(this.problem.layout.columns);

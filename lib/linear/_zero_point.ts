@@ -1,7 +1,7 @@
 import type { DataTerm, Problem } from "./_problem.ts";
 import { fista } from "./solver.ts";
 
-/** Squared losses do not look at the intercepts that they are given. */
+/** For squared losses and problems without intercepts, which do not look at them. */
 export const NO_INTERCEPTS: Float64Array = new Float64Array(0);
 
 /** Gradient in `W` at `W = 0` with the best intercepts. */
@@ -28,7 +28,6 @@ function bestConstants({ layout, blocks }: Problem, data: DataTerm): Float64Arra
   const { x } = fista(
     {
       size: columns,
-      lipschitz: largest / 4,
       lipschitzBound: largest,
       evaluate: (c, gradient) =>
         data.evaluate(zero, c, wGradient, gradient ?? new Float64Array(columns)),

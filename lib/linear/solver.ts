@@ -5,8 +5,11 @@ export interface Smooth {
   readonly size: number;
   /** The value at `x`; when `gradient` is given it is overwritten. */
   evaluate(x: Float64Array, gradient?: Float64Array): number;
-  /** First guess of the gradient's Lipschitz constant. */
-  readonly lipschitz: number;
+  /**
+   * First guess of the gradient's Lipschitz constant. Default: how much the gradient changes in a short
+   * step from the starting point, which is never too large.
+   */
+  readonly lipschitz?: number;
   /** A constant that is surely large enough; `Infinity` when none is known. Back-tracking ends here. */
   readonly lipschitzBound: number;
 }
@@ -88,7 +91,7 @@ export function fista(
   const gradient = new Float64Array(size);
   const scale = Math.max(options.scale ?? gradientAtZero(smooth), Number.MIN_VALUE);
   // A constant function bends nowhere: any step will do.
-  let lipschitz = smooth.lipschitz > 0 ? smooth.lipschitz : 1;
+  let lipschitz = (smooth.lipschitz ?? slopeOfGradient(smooth, current)) || 1;
   let momentum = 1;
   let reason: StopReason = "iterations";
   let certificate = Infinity;
@@ -201,6 +204,22 @@ export function proximalGradient(
   prox.apply(moved, 1 / lipschitz);
   addScaled(moved, -1, x);
   return lipschitz * Math.sqrt(dot(moved, moved));
+}
+
+/** `‖∇f(x - s ∇f(x)) - ∇f(x)‖ / ‖s ∇f(x)‖` for a short step s; at most the Lipschitz constant. */
+function slopeOfGradient(smooth: Smooth, x: Float64Array): number {
+  const gradient = new Float64Array(x.length), there = new Float64Array(x.length);
+  smooth.evaluate(x, gradient);
+  const length = norm(gradient);
+  const step = Number.isFinite(smooth.lipschitzBound)
+    ? 1 / smooth.lipschitzBound
+    : 1e-6 * Math.max(1, norm(x)) / length;
+  const moved = x.slice();
+  addScaled(moved, -step, gradient);
+  smooth.evaluate(moved, there);
+  addScaled(there, -1, gradient);
+  const slope = norm(there) / (step * length);
+  return Number.isFinite(slope) ? slope : 0;
 }
 
 function gradientAtZero(smooth: Smooth): number {

@@ -3,6 +3,7 @@ import { Random } from "../../lib/math/random.ts";
 import * as linear from "../../lib/linear/mod.ts";
 import { near } from "../_numbers.ts";
 import { penalties } from "./_penalties.ts";
+import { gradientWith, normCondition } from "./_conditions.ts";
 import { lossAt, regressions } from "./_problems.ts";
 
 /** How close conditions must hold: solvers stop at 1e-11 relative to the gradient at zero. */
@@ -44,28 +45,8 @@ function check(
 ): void {
   const size = gradient.length;
   const w = parts.slice(0, size);
-  const full = gradient.slice();
-  if (bound.quadratic ?? bound.smoothPart) {
-    const product = new Float64Array(size);
-    (bound.quadratic ?? bound.smoothPart)!.multiply(w, product);
-    for (let i = 0; i < size; i++) full[i] += 2 * product[i];
-  }
-  if (bound.quadratic) {
-    near(full, new Array(size).fill(0), WITHIN, "gradient");
-    return;
-  }
-  if (bound.dual) {
-    // A norm: dual norm at most 1, and the pair attains the norm.
-    const length = bound.dual(full);
-    ok(length <= 1 + WITHIN, `dual norm ${length}`);
-    const product = new Float64Array(size);
-    bound.smoothPart?.multiply(w, product);
-    const smooth = product.reduce((sum, p, i) => sum + p * w[i], 0);
-    let inner = 0;
-    for (let i = 0; i < parts.length; i++) inner -= full[i % size] * parts[i];
-    near([inner], [bound.value(parts) - smooth], WITHIN, "inner product");
-    return;
-  }
+  const full = gradientWith(bound, w, gradient);
+  if (bound.quadratic || bound.dual) return normCondition(bound, parts, full, WITHIN);
   switch (penalty.name) {
     case "clustered":
     case "alternatingStructure":
