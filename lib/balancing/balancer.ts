@@ -22,6 +22,13 @@ export interface BalancerContext {
   readonly epsilon?: number;
   /** Lengths of the consecutive groups of columns (one a variable) that make up a whole gradient. */
   readonly groups?: readonly number[];
+  /**
+   * The numbers of the representation, as many as a gradient has columns, where its gradients are
+   * compared: one example after the other.
+   */
+  readonly activations?: ArrayLike<number>;
+  /** Number of examples in `activations`. */
+  readonly examples?: number;
 }
 
 /**
@@ -114,6 +121,8 @@ export interface GramianBalancer extends BalancerCommon {
 /** Looks at whole task gradients (rows): returns the update direction. */
 export interface JacobianBalancer extends BalancerCommon {
   readonly family: "jacobian";
+  /** Which gradients the rows are; default `"shared"`. */
+  readonly on?: "shared" | "representation";
   combine(
     jacobian: readonly ArrayLike<number>[],
     present?: readonly number[],

@@ -1,14 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  FLOAT32_EPSILON,
-  keepGradients,
-  readSymmetric,
-  recordTape,
-  splitRow,
-  type Tape,
-} from "../gradients/mod.ts";
+import { FLOAT32_EPSILON, readSymmetric, recordTape, type Tape } from "../gradients/mod.ts";
 import { compare } from "./_compare.ts";
 import { independentUpdate, knownWeightsUpdate } from "./_independent.ts";
+import { jacobianUpdate } from "./_whole_gradients.ts";
 import {
   ownGradients,
   pairUp,
@@ -25,7 +19,6 @@ import type {
   BalancerReport,
   GradientSource,
   GramianBalancer,
-  JacobianBalancer,
   LossBalancer,
 } from "./balancer.ts";
 
@@ -62,8 +55,8 @@ export interface UpdateRequest {
   /**
    * Measure the Gramian also where the balancer does not need it: that of the shared gradients
    * (`true`, or `"shared"`), or with loss balancers that of the gradients by the last shared layer or
-   * by the representation, which are cheap (Gramian methods give the one that they use, Jacobian
-   * methods that of the shared gradients). Default false.
+   * by the representation, which are cheap (Gramian and Jacobian methods give the one of the gradients
+   * that they use). Default false.
    */
   readonly measure?: boolean | GradientSource;
   /**
@@ -260,45 +253,5 @@ async function streamedUpdate(
     throw error;
   } finally {
     product.dispose();
-  }
-}
-
-async function jacobianUpdate(
-  balancer: JacobianBalancer,
-  request: UpdateRequest,
-  recorded: Recorded,
-): Promise<Update> {
-  const { present, shared } = request;
-  requireShared(balancer, shared);
-  const { kept, own: heads } = keepGradients(
-    recorded.tape,
-    recorded.losses,
-    shared,
-    request.own,
-  );
-  try {
-    const losses = await readLosses(request, recorded);
-    const jacobian = kept.rows();
-    const values = await jacobian.data() as Float32Array;
-    const columns = jacobian.shape[1];
-    const rows = losses.map((_, k) => values.subarray(k * columns, (k + 1) * columns));
-    const direction = balancer.combine(rows, present, {
-      losses,
-      epsilon: FLOAT32_EPSILON,
-      groups: shared.map(({ size }) => size),
-    });
-    const gramian = request.measure ? await kept.gramian() : undefined;
-    const row = tf.tensor1d(Float32Array.from(direction));
-    const gradients = new Map([
-      ...pairUp(shared, splitRow(row, shared)),
-      ...ownGradients(request, heads, balancer.headWeights?.()),
-    ]);
-    row.dispose();
-    return { losses, gradients, report: balancer.report?.(), ...gramian && { gramian } };
-  } catch (error) {
-    tf.dispose(heads.flat().filter((gradient) => gradient !== null));
-    throw error;
-  } finally {
-    kept.dispose();
   }
 }

@@ -6,6 +6,7 @@ import {
   fairgrad,
   famo,
   geometricMean,
+  graddrop,
   gradvacByLayer,
   gramianMethods,
   imtl,
@@ -88,6 +89,7 @@ const makers: [string, () => Balancer][] = [
   ["gramian modo with one sample", () => modo({ sampling: "one" })],
   ["gramian cr-mogm of modo", () => gramianMethods["cr-mogm"]({ method: modo() })],
   ["gramian mgda on the representation", () => mgda({ on: "representation" })],
+  ["jacobian graddrop on the representation", () => graddrop({ on: "representation" })],
   ["gramian pcgrad every second step", () => pcgrad({ every: 2 })],
 ];
 

@@ -307,3 +307,23 @@ Deno.test("a bad Gramian or Jacobian gets a sentence", () => {
   throws(() => gramianMethods.gradvac({ beta: 0 }), /beta must be above 0/);
   throws(() => cagrad({ c: -1 }), /c must be 0 or more/);
 });
+
+Deno.test("GradDrop on the representation keeps or drops a feature for all examples of a task", () => {
+  // Two examples of two features. Times the signs and added: (1, 3) against (-2, 4).
+  const activations = [1, 2, -3, 4];
+  const rows = [[3, 1, 2, 2], [-1, 1, 1, 3]];
+  const context = { activations, examples: 2 };
+  const outcomes = new Set<string>();
+  const balancer = jacobianMethods.graddrop({ on: "representation" });
+  const draws = 3000;
+  let first = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const update = balancer.combine(rows, undefined, context);
+    outcomes.add(update.join());
+    if (update[0] === 3) first++;
+  }
+  deepStrictEqual([...outcomes].sort(), ["-1,2,1,5", "3,2,2,5"]);
+  // Purity (1 - 1 / 3) / 2.
+  ok(Math.abs(first / draws - 1 / 3) < 5 * Math.sqrt(2 / 9 / draws), `${first / draws}`);
+  throws(() => balancer.combine(rows), /needs the activations/);
+});

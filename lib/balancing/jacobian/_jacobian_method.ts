@@ -29,6 +29,8 @@ export interface JacobianDefinition {
   readonly configuration: Readonly<Record<string, unknown>>;
   /** Settings that, where they are lists, have one entry a task. */
   readonly perTask?: PerTask;
+  /** See {@linkcode JacobianBalancer.on}. */
+  readonly on?: "shared" | "representation";
   /** The update for finite rows of equal length. */
   combine(jacobian: readonly Float64Array[], step: JacobianStep): Combination;
   state?(): BalancerState;
@@ -45,6 +47,7 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
     family: "jacobian",
     name: definition.name,
     configuration: { name: definition.name, ...definition.configuration },
+    ...definition.on && { on: definition.on },
     combine(jacobian, present, context = {}) {
       const rows = jacobian.map(doubles);
       checkJacobian(rows);

@@ -1,5 +1,5 @@
 import { Random, type RandomState } from "../../math/random.ts";
-import type { JacobianBalancer } from "../balancer.ts";
+import type { BalancerContext, JacobianBalancer } from "../balancer.ts";
 import { jacobianMethod } from "./_jacobian_method.ts";
 
 /** Settings of {@linkcode graddrop}. */
@@ -13,6 +13,11 @@ export interface GraddropOptions {
    * negative) to 1: increasing, from 0 to 1. Default: the purity itself.
    */
   readonly f?: (purity: number) => number;
+  /**
+   * What is dropped: entries of the shared variables' gradients, or, as in the paper, features of
+   * the representation's. Default `"shared"`.
+   */
+  readonly on?: "shared" | "representation";
 }
 
 /**
@@ -22,41 +27,37 @@ export interface GraddropOptions {
  * The positive ones survive with probability `f(P)`, where `P = (1 + sum g / sum |g|) / 2` is their
  * purity. By default `f(P) = P`: then the update is on average the sum of the gradients.
  *
- * Chen et al., "Just Pick a Sign", NeurIPS 2020, arXiv 2010.06808. The paper drops gradients of the
- * representation, times the signs of its entries and added over the batch; here, as in TorchJD, the
- * entries are those of the shared variables' gradients.
+ * Chen et al., "Just Pick a Sign", NeurIPS 2020, arXiv 2010.06808. With `on: "representation"` as in
+ * the paper: signs are those of the gradient by the representation times the sign of its numbers,
+ * added over the batch, so that a task keeps or loses a feature for all examples. By default, as in
+ * TorchJD, the coordinates are those of the shared variables' gradients.
  */
 export function graddrop(options: GraddropOptions = {}): JacobianBalancer {
-  const { seed = 0, leak, f } = options;
+  const { seed = 0, leak, f, on = "shared" } = options;
   if (leak && !leak.every((share) => share >= 0 && share <= 1)) {
     throw new RangeError(`Each leak must be from 0 to 1, but they are [${leak.join(", ")}].`);
   }
   let random = Random.stream(seed, "graddrop");
   return jacobianMethod({
     name: "graddrop",
-    configuration: { seed, leak, ...f && { f: String(f) } },
+    configuration: { seed, leak, on, ...f && { f: String(f) } },
     perTask: { leak },
-    combine(jacobian, { present }) {
+    on,
+    combine(jacobian, { present, ...context }) {
       const leaks = present.map((task) => leak?.[task] ?? 0);
+      const voices = on === "representation" ? featureSums(jacobian, context) : jacobian;
+      const features = voices[0].length;
       const update = new Array<number>(jacobian[0].length).fill(0);
-      for (let column = 0; column < update.length; column++) {
-        let sum = 0;
-        let magnitude = 0;
+      for (let feature = 0; feature < features; feature++) {
+        const sign = survivingSign(voices, feature, f, random);
         for (let task = 0; task < jacobian.length; task++) {
-          const entry = jacobian[task][column];
-          sum += entry;
-          magnitude += Math.abs(entry);
-        }
-        if (magnitude === 0 || (!f && Math.abs(sum) === magnitude)) {
-          // One sign, or all zero: there is nothing to choose.
-          update[column] = sum;
-          continue;
-        }
-        const purity = 0.5 * (1 + sum / magnitude);
-        const sign = (f ? chance(f, purity) : purity) > random.uniform() ? 1 : -1;
-        for (let task = 0; task < jacobian.length; task++) {
-          const entry = jacobian[task][column];
-          update[column] += entry * sign > 0 ? entry : leaks[task] * entry;
+          const row = jacobian[task];
+          const kept = sign === 0 || voices[task][feature] * sign > 0 ? 1 : leaks[task];
+          let column = feature;
+          do {
+            update[column] += kept * row[column];
+            column += features;
+          } while (column < update.length);
         }
       }
       return { update };
@@ -67,10 +68,42 @@ export function graddrop(options: GraddropOptions = {}): JacobianBalancer {
   });
 }
 
-function chance(f: (purity: number) => number, purity: number): number {
-  const value = f(purity);
-  if (value >= 0 && value <= 1) return value;
+/** 1 or -1, the sign of the entries that survive; 0 where there is nothing to choose. */
+function survivingSign(
+  voices: readonly ArrayLike<number>[],
+  feature: number,
+  f: GraddropOptions["f"],
+  random: Random,
+): number {
+  let sum = 0;
+  let magnitude = 0;
+  for (const voice of voices) {
+    sum += voice[feature];
+    magnitude += Math.abs(voice[feature]);
+  }
+  if (magnitude === 0 || (!f && Math.abs(sum) === magnitude)) return 0;
+  const purity = 0.5 * (1 + sum / magnitude);
+  const chance = f ? f(purity) : purity;
+  if (chance >= 0 && chance <= 1) return chance > random.uniform() ? 1 : -1;
   throw new RangeError(
-    `f of graddrop must give numbers from 0 to 1, but gives ${value} for ${purity}.`,
+    `f of graddrop must give numbers from 0 to 1, but gives ${chance} for ${purity}.`,
   );
+}
+
+/** For each task the gradients by the representation times its signs, added over the examples. */
+function featureSums(
+  jacobian: readonly Float64Array[],
+  { activations, examples }: BalancerContext,
+): Float64Array[] {
+  if (!activations || !examples) {
+    throw new RangeError('graddrop with on: "representation" needs the activations and examples.');
+  }
+  const features = activations.length / examples;
+  return jacobian.map((row) => {
+    const sums = new Float64Array(features);
+    for (let column = 0; column < row.length; column++) {
+      sums[column % features] += Math.sign(activations[column]) * row[column];
+    }
+    return sums;
+  });
 }
