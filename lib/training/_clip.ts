@@ -1,16 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Gradients } from "./optimizers/mod.ts";
 
-/**
- * The gradients times min(1, norm / their joint Euclidean norm). Keeps the gradients given; the
- * caller owns the new ones.
- */
-export function clipByGlobalNorm(gradients: Gradients, norm: number): Gradients {
-  const clipped = tf.tidy(() => {
-    const values = [...gradients.values()];
-    const total = tf.addN(values.map((gradient) => gradient.square().sum())).sqrt();
-    const factor = tf.scalar(norm).div(tf.maximum(total, norm));
-    return values.map((gradient) => gradient.mul(factor));
-  });
-  return new Map([...gradients.keys()].map((name, at) => [name, clipped[at]]));
+/** Gradients, and how long they were altogether. */
+export interface Clipped {
+  /** The gradients that were given, where they are short enough; else new ones, to be disposed. */
+  readonly gradients: Gradients;
+  /** Joint Euclidean norm of those given. */
+  readonly length: number;
+}
+
+/** The gradients times min(1, norm / their joint Euclidean norm). Keeps the gradients given. */
+export async function clipByGlobalNorm(gradients: Gradients, norm: number): Promise<Clipped> {
+  const total = tf.tidy(() =>
+    tf.addN([...gradients.values()].map((gradient) => gradient.square().sum())).sqrt()
+  );
+  const [length] = await total.data();
+  total.dispose();
+  if (!(length > norm)) return { gradients, length };
+  const factor = norm / length;
+  return {
+    gradients: new Map([...gradients].map(([name, gradient]) => [name, gradient.mul(factor)])),
+    length,
+  };
 }

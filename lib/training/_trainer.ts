@@ -155,10 +155,15 @@ export class Trainer {
         }),
       this.#step / (this.#stepsPerEpoch * settings.epochs),
     );
+    const { clipNorm } = settings;
+    const notes = [...report?.notes ?? []];
     try {
-      const clipped = settings.clipNorm === undefined
-        ? gradients
-        : clipByGlobalNorm(gradients, settings.clipNorm);
+      const { gradients: clipped, length } = clipNorm === undefined
+        ? { gradients, length: 0 }
+        : await clipByGlobalNorm(gradients, clipNorm);
+      if (clipped !== gradients) {
+        notes.push(`clipNorm: the gradient had length ${length.toPrecision(3)}`);
+      }
       this.#learningRate = settings.optimizer.learningRate * settings.schedule.factor({
         step: this.#step,
         totalSteps: this.#stepsPerEpoch * settings.epochs,
@@ -181,7 +186,7 @@ export class Trainer {
       ...report?.weights && {
         weights: Object.fromEntries(names.map((name, at) => [name, report.weights![at]])),
       },
-      ...report?.notes?.length && { notes: report.notes },
+      ...notes.length > 0 && { notes },
       ...gramian && { gramian },
     });
     await this.observer?.step?.({

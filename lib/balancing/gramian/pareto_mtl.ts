@@ -82,14 +82,15 @@ export function paretoMtl(options: ParetoMtlOptions): GramianBalancer {
  */
 export function paretoWeights(gramian: Rows, combinations: Rows): Weighting {
   const images = combinations.map((row) => matrixTimesVector(gramian, row));
-  const { weights: shares } = minimizeOnSimplex(
+  const { weights: shares, converged } = minimizeOnSimplex(
     combinations.map((_, i) => images.map((image) => dot(combinations[i], image))),
   );
   const weights = gramian.map((_, task) =>
     shares.reduce((sum, share, row) => sum + share * combinations[row][task], 0)
   );
   const size = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+  const notes = converged ? [] : ["not converged: the shortest combination"];
   return size > 0
-    ? { weights: weights.map((weight) => weight * weights.length / size) }
-    : { weights, notes: ["stationary: the conditions cancel out"] };
+    ? { weights: weights.map((weight) => weight * weights.length / size), notes }
+    : { weights, notes: [...notes, "stationary: the conditions cancel out"] };
 }

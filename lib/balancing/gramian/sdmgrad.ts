@@ -4,6 +4,10 @@ import type { GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions } from "./_gramian_method.ts";
 import { simplexMemory } from "./_simplex_memory.ts";
 
+/** Note of a step that kept the weights of the one before. */
+const NO_SCALE =
+  "weights not moved: no task's gradients from the two samples point the same way, which gives no scale";
+
 /** Settings of {@linkcode sdmgrad}. */
 export interface SdmgradOptions extends GramianOptions {
   /**
@@ -27,7 +31,8 @@ export interface SdmgradOptions extends GramianOptions {
  *
  * Inner projected steps with momentum on the simplex along `A (w + lambda/K)`, starting where the
  * last call ended; the weights are `(w + lambda/K) / (1 + lambda)` and sum to 1. `A` is divided by
- * the squared mean gradient length first. As for `modo`, `A = J1 J2'` comes from two independent
+ * the squared mean gradient length first, negative squares (of samples that disagree) taken as 0;
+ * where all are, the weights stay as they are and the report says so. As for `modo`, `A = J1 J2'` comes from two independent
  * thirds of the batch and the update from the last one, where the paper draws three batches.
  *
  * Xiao, Ban and Ji, "Direction-oriented Multi-objective Learning", NeurIPS 2023, arXiv 2305.18409.
@@ -52,7 +57,10 @@ export function sdmgrad(options: SdmgradOptions = {}): GramianBalancer {
         weights = projectOntoSimplex(weights.map((w, i) => w - learningRate * velocity[i]));
       }
       memory.write(present, weights);
-      return { weights: weights.map((weight) => (weight + lambda / count) / (1 + lambda)) };
+      return {
+        weights: weights.map((weight) => (weight + lambda / count) / (1 + lambda)),
+        notes: scale > 0 ? [] : [NO_SCALE],
+      };
     },
     ...memory.lifecycle,
   }, options);
