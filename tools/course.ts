@@ -1,17 +1,19 @@
 /**
  * `deno task course [NN ...] [--profile full] [--force]`: sets everything up, runs the chapters on
- * the Deno kernel and exports them to `site/`. Chapters that have not changed are not run again.
+ * the Deno kernel and exports them to `site/`. Chapters are not run again unless their text, the
+ * library, the data at hand, the profile or the backend has changed. A chapter that fails does not
+ * keep the others from being run and exported; the exit code is then 1.
  *
  * @module
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { chapterFiles, selectChapters } from "./chapters.ts";
-import { exists } from "./files.ts";
 import { paths } from "./paths.ts";
 import { duration, fail, StatusLine, UserError } from "./report.ts";
-import { executedKey, keepKey, runNotebook } from "./run_notebooks/mod.ts";
-import { chapterFingerprint, sharedFingerprint } from "./run_notebooks/fingerprint.ts";
+import { executedPath, executedState, runChapters } from "./run_notebooks/chapters.ts";
+import { chosenBackend, dataAtHand } from "./run_notebooks/circumstances.ts";
+import { sharedFingerprint } from "./run_notebooks/fingerprint.ts";
 import { setUp } from "./setup/mod.ts";
 
 /** Loaded late and by a computed name: its packages are there only after set-up. */
@@ -24,33 +26,53 @@ async function main(args: string[]): Promise<void> {
   const all = await chapterFiles();
   const selected = selectChapters(all, chapters);
   if (selected.length === 0) throw new UserError("There are no chapters in notebooks/ yet.");
+  const status = new StatusLine();
+  status.start("Looking at what has changed");
   const shared = await sharedFingerprint({
     profile,
-    backend: Deno.env.get("POLYTASK_BACKEND") ?? "",
+    backend: await chosenBackend(),
     threads: Deno.env.get("POLYTASK_THREADS") ?? "",
-    mirror: Deno.env.get("POLYTASK_DATA_MIRROR") ?? "",
+    data: await dataAtHand(),
   });
-  for (const notebook of selected) await runChapter(notebook, profile, shared, force);
-  const done: string[] = [];
-  for (const notebook of all) {
-    if (await exists(executedPath(notebook))) done.push(executedPath(notebook));
-  }
-  const status = new StatusLine();
+  status.stop();
+  const executed = paths.executed;
+  const { passed, failed } = await runChapters(selected, { executed, profile, shared, force });
   status.start("Writing the pages");
   try {
-    const { exportSite }: typeof import("./site/mod.ts") = await import(EXPORTER);
-    const documents = ["model_architectures", "your_own_data", "backends"].map((name) =>
-      `${paths.root}/docs/${name}.md`
-    );
-    const { index } = await exportSite({ executed: done, documents, out: paths.site });
+    const index = await writeSite(all, shared);
     status.stop();
-    const seconds = (performance.now() - begin) / 1000;
-    console.log(`${selected.length} chapters passed, 0 failed`);
-    console.log(`\nThe course is ready (${duration(seconds)}). Open it in a browser:\n  ${index}`);
+    const seconds = duration((performance.now() - begin) / 1000);
+    console.log(`${passed.length} chapters passed, ${failed.length} failed`);
+    if (failed.length > 0) {
+      const names = failed.map((notebook) => basename(notebook, ".ipynb")).join(", ");
+      console.log(`\nTo put right: ${names} (see above). The other chapters (${seconds}):`);
+    } else console.log(`\nThe course is ready (${seconds}). Open it in a browser:`);
+    console.log(`  ${index}`);
     console.log("To work through it yourself: deno task lab, or open notebooks/ in VS Code.");
   } finally {
     status.stop();
   }
+  if (failed.length > 0) Deno.exit(1);
+}
+
+/** Writes the pages of all chapters that ever ran, and the index; gives the path of the index. */
+async function writeSite(notebooks: readonly string[], shared: string): Promise<string> {
+  const executed: string[] = [];
+  const outdated: string[] = [];
+  const notRun: string[] = [];
+  for (const notebook of notebooks) {
+    const copy = executedPath(notebook, paths.executed);
+    const state = await executedState(notebook, { executed: paths.executed, shared });
+    if (state === "none") notRun.push(notebook);
+    else executed.push(copy);
+    if (state === "outdated") outdated.push(copy);
+  }
+  const documents = ["model_architectures", "your_own_data", "backends"].map((name) =>
+    `${paths.root}/docs/${name}.md`
+  );
+  const { exportSite }: typeof import("./site/mod.ts") = await import(EXPORTER);
+  const { index } = await exportSite({ executed, outdated, notRun, documents, out: paths.site });
+  return index;
 }
 
 function parse(args: string[]) {
@@ -73,28 +95,6 @@ function parse(args: string[]) {
       `${(error as Error).message}\nUsage: deno task course [NN ...] [--profile full] [--force]`,
     );
   }
-}
-
-function executedPath(notebook: string): string {
-  return `${paths.executed}/${basename(notebook)}`;
-}
-
-async function runChapter(
-  notebook: string,
-  profile: "quick" | "full",
-  shared: string,
-  force: boolean,
-): Promise<void> {
-  const name = basename(notebook, ".ipynb");
-  const executed = executedPath(notebook);
-  const key = chapterFingerprint(await Deno.readTextFile(notebook), name, shared);
-  if (!force && await executedKey(executed) === key) {
-    console.log(`${name}: unchanged`);
-    return;
-  }
-  const seconds = await runNotebook({ notebook, executed, profile });
-  await keepKey(executed, key);
-  console.log(`${name}: ${duration(seconds)}`);
 }
 
 if (import.meta.main) await main(Deno.args).catch(fail);

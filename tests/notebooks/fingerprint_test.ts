@@ -22,15 +22,15 @@ Deno.test("a chapter is run again when its cells change, not when its outputs do
   assert.notEqual(chapterFingerprint(notebookText(notebook), "x.ipynb", "other"), key);
 });
 
-Deno.test("all chapters are run again for another profile, backend, mirror or number of threads", async () => {
-  const settings = { profile: "quick", backend: "", threads: "", mirror: "" };
+Deno.test("all chapters are run again for another profile, backend, data or number of threads", async () => {
+  const settings = { profile: "quick", backend: "wasm", threads: "", data: [] };
   const key = await sharedFingerprint(settings);
   assert.equal(await sharedFingerprint({ ...settings }), key);
   const changes = [
     { profile: "full" },
     { backend: "cpu" },
     { threads: "2" },
-    { mirror: "/elsewhere" },
+    { data: ["mnist/train-images-idx3-ubyte"] },
   ];
   for (const change of changes) {
     assert.notEqual(await sharedFingerprint({ ...settings, ...change }), key);

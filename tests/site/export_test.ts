@@ -214,6 +214,44 @@ Deno.test("pages load nothing from elsewhere and leave no unfinished files", asy
   }
 });
 
+Deno.test("the index tells chapters that have not run, are out of date or are not written", async () => {
+  const folder = await temporaryFolder("export-");
+  const chapter = async (name: string, title: string) => {
+    const path = join(folder, `${name}.ipynb`);
+    const cell = { cell_type: "markdown" as const, source: `# ${title}` };
+    await Deno.writeTextFile(path, JSON.stringify(notebookOf(cell)));
+    return path;
+  };
+  const textOf = (html: string) => visible(html.replace(/<br>/g, " ")).replace(/\s+/g, " ");
+  try {
+    const [current, old, waiting] = [
+      await chapter("00_start_here", "Start here"),
+      await chapter("02_hard_parameter_sharing", "Hard parameter sharing"),
+      await chapter("04_linear", "Linear & regularised"),
+    ];
+    const out = join(folder, "site");
+    const { pages, index } = await exportSite({
+      executed: [current, old],
+      outdated: [old],
+      notRun: [waiting],
+      out,
+    });
+    assert.equal(pages.length, 2);
+    const html = await Deno.readTextFile(index);
+    const section = (id: string) =>
+      textOf(new RegExp(`aria-labelledby="${id}"[^]*?</section>`).exec(html)?.[0] ?? "");
+    assert.match(section("not-run"), /04 Linear & regularised deno task course 04 runs it/);
+    assert.doesNotMatch(section("to-come"), /Start here|Linear|Regularised/);
+    assert.match(section("to-come"), /01 One task or many/);
+    assert.match(section("chapters"), /Hard parameter sharing OutdatedSomething has changed/);
+    assert.equal(section("chapters").match(/Outdated/g)?.length, 1);
+    assert.doesNotMatch(await Deno.readTextFile(pages[0]), /Outdated/);
+    assert.match(textOf(await Deno.readTextFile(pages[1])), /deno task course 02 runs it again/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a document gets a page, and the index links to it", async () => {
   const folder = await temporaryFolder("export-");
   try {

@@ -11,12 +11,12 @@ const SHARED_FILES = ["deno.json", "deno.lock"];
 /** What a run is asked for besides the chapter. */
 export interface RunSettings {
   readonly profile: string;
-  /** `POLYTASK_BACKEND`, or empty for the best there is. */
+  /** The backend that `useBackend` chooses here; see `chosenBackend`. */
   readonly backend: string;
   /** `POLYTASK_THREADS`, or empty for one. */
   readonly threads: string;
-  /** `POLYTASK_DATA_MIRROR`, or empty. */
-  readonly mirror: string;
+  /** The data that chapters find here; see `dataAtHand`. */
+  readonly data: readonly string[];
 }
 
 /**
@@ -29,7 +29,7 @@ export async function sharedFingerprint(settings: RunSettings): Promise<string> 
   const files: string[] = [];
   for (const folder of SHARED) {
     if (!await exists(`${paths.root}/${folder}`)) continue;
-    // The cache holds verified copies of what the catalogue names already.
+    // What the cache holds is in the settings.
     files.push(...await filesUnder(`${paths.root}/${folder}`, (name) => name === "cache"));
   }
   // Modules beside the chapters: helpers and exercises.

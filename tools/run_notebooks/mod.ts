@@ -195,6 +195,11 @@ export async function executedKey(executed: string): Promise<string | undefined>
   }
 }
 
+/** Forgets what the executed copy was made from, so that the notebook is run again. */
+export async function forgetKey(executed: string): Promise<void> {
+  await Deno.remove(`${executed}.key`).catch(() => {});
+}
+
 /** Notes what the executed copy was made from. */
 export async function keepKey(executed: string, key: string): Promise<void> {
   await writeAtomically(`${executed}.key`, `${key}\n`);

@@ -20,7 +20,8 @@ function chapterLabel({ number }: Chapter): string {
 }
 
 /** How the chapter was executed: profile, backend, seed, time, date, versions. */
-function renderFacts({ run }: Chapter): string {
+function renderFacts(chapter: Chapter): string {
+  const { run } = chapter;
   const facts: [string, string | undefined][] = [
     ["Profile", run.profile],
     ["Backend", run.backend],
@@ -33,6 +34,14 @@ function renderFacts({ run }: Chapter): string {
       Object.entries(run.versions).map(([name, version]) =>
         `${PROPER_NAMES[name] ?? name} ${version}`
       ).join(" · "),
+    ],
+    [
+      "Outdated",
+      chapter.outdated
+        ? `something has changed since it ran; deno task course ${
+          chapter.number ?? chapter.name
+        } runs it again`
+        : undefined,
     ],
   ];
   const items = facts.filter(([, value]) => value !== undefined && value !== "")

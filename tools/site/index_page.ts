@@ -23,6 +23,7 @@ function renderEntry(chapter: Chapter): string {
           .filter(Boolean).join(", "),
       ),
     ],
+    ["Outdated", chapter.outdated && `Something has changed since it ran; ${again(chapter)}.`],
   ].filter(([, value]) => value).map(([name, value]) =>
     `<div><dt>${name}</dt><dd>${value}</dd></div>`
   );
@@ -32,6 +33,21 @@ function renderEntry(chapter: Chapter): string {
   }${escapeHtml(title)}</a></h3>
 ${subtitle ? `<p class="subtitle">${renderLine(subtitle)}</p>` : ""}
 <dl>${detail.join("")}</dl></article></li>`;
+}
+
+/** The command that runs a chapter. */
+function again({ number, name }: Chapter): string {
+  return `<code>deno task course ${escapeHtml(number ?? name)}</code> runs it`;
+}
+
+function renderNotRun(chapters: readonly Chapter[]): string {
+  if (chapters.length === 0) return "";
+  const items = chapters.map((chapter) =>
+    `<li><span class="number" aria-hidden="true">${escapeHtml(chapter.number ?? "·")}</span> ` +
+    `<span>${escapeHtml(chapter.title)}<br>${again(chapter)}</span></li>`
+  );
+  return `<section class="to-come" aria-labelledby="not-run"><h2 id="not-run">Not run yet</h2>
+<ol>${items.join("")}</ol></section>`;
 }
 
 function renderToCome(chapters: readonly Chapter[]): string {
@@ -65,9 +81,10 @@ function renderDocuments(documents: readonly Document[]): string {
     `chapters</h2><ul>${items.join("")}</ul></section>`;
 }
 
-/** The page that lists the chapters and the documents beside them. */
+/** The page that lists the chapters, those that have not run yet, and the documents beside them. */
 export function renderIndex(
   chapters: readonly Chapter[],
+  notRun: readonly Chapter[],
   documents: readonly Document[],
   assets: Assets,
 ): string {
@@ -78,8 +95,9 @@ export function renderIndex(
 ${renderSummary(chapters)}</header>
 <section aria-labelledby="chapters"><h2 id="chapters">Chapters</h2>
 <ol class="chapters">${chapters.map(renderEntry).join("\n")}</ol></section>
+${renderNotRun(notRun)}
 ${renderDocuments(documents)}
-${renderToCome(chapters)}
+${renderToCome([...chapters, ...notRun])}
 </main>`;
   return renderPage({
     title: "polytask: multi-task learning, measured",

@@ -18,6 +18,10 @@ import { readChapter } from "./notebook.ts";
 export interface ExportOptions {
   /** Executed notebooks, in reading order. */
   readonly executed: readonly string[];
+  /** Those of them that were made from another text, library, data, profile or backend. */
+  readonly outdated?: readonly string[];
+  /** Notebooks of chapters that have not run yet. */
+  readonly notRun?: readonly string[];
   /** Markdown files that get pages of their own. Default: none. */
   readonly documents?: readonly string[];
   /** Folder of the site; made if it is not there. */
@@ -41,10 +45,14 @@ export interface ExportedSite {
  * read, a formula is not valid, or a picture is not there.
  */
 export async function exportSite(
-  { executed, documents = [], out }: ExportOptions,
+  { executed, outdated = [], notRun = [], documents = [], out }: ExportOptions,
 ): Promise<ExportedSite> {
   const assets = await loadAssets();
-  const chapters = await Promise.all(executed.map(readChapter));
+  const chapters = await Promise.all(executed.map(async (path) => ({
+    ...await readChapter(path),
+    outdated: outdated.includes(path),
+  })));
+  const waiting = await Promise.all(notRun.map(readChapter));
   const guides = await Promise.all(documents.map(readDocument));
   const links = new Map([...chapters, ...guides].map(({ path, page }) => [basename(path), page]));
   const pages = chapters.map((chapter, index) => ({
@@ -59,7 +67,10 @@ export async function exportSite(
     path: join(out, guide.page),
     text: renderDocument(guide, links, assets),
   }));
-  const index = { path: join(out, "index.html"), text: renderIndex(chapters, guides, assets) };
+  const index = {
+    path: join(out, "index.html"),
+    text: renderIndex(chapters, waiting, guides, assets),
+  };
   for (const { path, text } of [...pages, ...beside, index]) await writeAtomically(path, text);
   return {
     pages: pages.map(({ path }) => path),

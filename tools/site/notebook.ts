@@ -69,6 +69,8 @@ export interface Chapter {
   /** All cells; title and subtitle are taken out of the first. */
   readonly cells: readonly Cell[];
   readonly run: RunFacts;
+  /** Whether something that it depends on has changed since it ran. Default `false`. */
+  readonly outdated?: boolean;
 }
 
 /** Joins text that nbformat may store line by line. */
