@@ -166,10 +166,15 @@ export async function structureFaults(page: Page): Promise<string[]> {
       expect(document.getElementById(id) !== null, `a link to #${id}, which is not there`);
     }
     if (document.body.classList.contains("chapter")) {
-      for (const fact of ["profile", "backend", "took", "versions"]) {
+      for (const fact of ["profile", "backend", "seed", "took", "versions"]) {
         expect(document.querySelector(`.fact-${fact} dd`) !== null, `the facts lack ${fact}`);
       }
+      const versions = document.querySelector(".fact-versions dd")?.textContent ?? "";
+      expect(/\bpolytask \d/.test(versions), `the versions lack polytask: ${versions}`);
     }
+    const charts = document.querySelectorAll("figure.chart").length;
+    const libraries = document.querySelectorAll("#plotly-gzip-base64").length;
+    expect(libraries === Math.min(1, charts), `${libraries} times Plotly for ${charts} charts`);
     return [...new Set(faults)];
   });
   await page.keyboard.press("Tab");

@@ -207,6 +207,13 @@ Deno.test("pages load nothing from elsewhere and leave no unfinished files", asy
       assert.doesNotMatch(html, /(?:src|<link[^>]*href)="(?!data:)[^"#]/);
       assert.doesNotMatch(html, /url\((?!data:|["']?data:|#)/);
       assert.doesNotMatch(html, /@import|\bimport\s*\(/);
+      // Plotly is a million letters long: once where there are charts, however many.
+      const charts = html.match(/<figure class="chart"/g)?.length ?? 0;
+      const [, library] = /id="plotly-gzip-base64">([^<]*)</.exec(html) ?? [];
+      assert.equal(charts > 1, path !== index);
+      assert.equal(library !== undefined, charts > 0);
+      const part = library?.slice(100_000, 100_200) ?? "<nothing>";
+      assert.equal(html.split(part).length - 1, Math.min(1, charts), path);
       assert.match(html, /Content-Security-Policy" content="default-src 'none'/);
     }
   } finally {

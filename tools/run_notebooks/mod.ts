@@ -78,7 +78,7 @@ const AFTER = `{
   const report = polytask.backendReport?.();
   console.log(JSON.stringify({
     backend: report?.backend,
-    versions: { deno: Deno.version.deno, ...report?.versions },
+    versions: { polytask: polytask.version, deno: Deno.version.deno, ...report?.versions },
   }));
 }`;
 
