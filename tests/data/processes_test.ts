@@ -3,13 +3,15 @@ import { fileURLToPath } from "node:url";
 import { describeDiskError } from "../../lib/data/_download.ts";
 import { Random } from "../../lib/math/random.ts";
 import { filesBelow, someBytes } from "./_catalog.ts";
-import { ranged, serve, slow } from "./_server.ts";
+import { ranged, serve, slow, type TestServer } from "./_server.ts";
 import { temporaryFolder } from "./_temporary.ts";
 
 const script = fileURLToPath(new URL("./_fetch_process.ts", import.meta.url));
 const COUNT = 200_000;
-/** Downloads that are killed; `POLYTASK_KILLS=200` takes minutes and is for once in a while. */
-const KILLS = Number(Deno.env.get("POLYTASK_KILLS") ?? 10);
+/** Downloads that are killed. */
+const KILLS = 200;
+/** Caches in which that happens side by side: most of the time a download only waits. */
+const CACHES = 8;
 const bytes = someBytes(COUNT);
 
 function fetchProcess(url: string, cache: string, ...before: string[]): Deno.ChildProcess {
@@ -43,16 +45,21 @@ Deno.test("two processes that fetch the same file at once both end well", async 
   deepStrictEqual(filesBelow(cache), ["test/file.bin"]);
 });
 
-Deno.test("processes killed at random points leave the cache right; their parts are used", async () => {
-  await using server = serve((_, from) => ranged(bytes, from, slow(bytes.slice(from), 25, 8)));
+/** Ends `count` downloads into one cache at random points; says how many parts they left. */
+async function killDownloads(
+  { address, requests }: TestServer,
+  path: string,
+  count: number,
+): Promise<number> {
   const cache = temporaryFolder();
-  const random = new Random("when to kill");
+  const random = new Random(`when to kill ${path}`);
+  const asked = () => requests.filter((request) => request.startsWith(path)).length;
   let parts = 0;
-  for (let attempt = 0; attempt < KILLS; attempt++) {
-    const process = fetchProcess(`${server.address}/a`, cache);
+  for (let attempt = 0; attempt < count; attempt++) {
+    const before = asked();
+    const process = fetchProcess(`${address}${path}`, cache);
     // Long enough for the process to start, short of the 200 ms that the download takes.
-    const requests = server.requests.length;
-    while (server.requests.length === requests) await pause(5);
+    while (asked() === before) await pause(5);
     await pause(random.integer(230));
     try {
       process.kill("SIGKILL");
@@ -70,11 +77,20 @@ Deno.test("processes killed at random points leave the cache right; their parts 
       Deno.utimeSync(`${cache}/${name}`, 0, 0);
     }
   }
-  ok(parts > 0, "no process was killed midway");
-  const { out } = await outputOf(fetchProcess(`${server.address}/a`, cache));
+  const { out } = await outputOf(fetchProcess(`${address}${path}`, cache));
   strictEqual(out, String(COUNT));
-  ok(server.requests.some((request) => request.includes("bytes=")), "no part was continued");
   deepStrictEqual(filesBelow(cache), ["test/file.bin"]);
+  return parts;
+}
+
+Deno.test(`${KILLS} processes killed at random points leave caches right; their parts are used`, async () => {
+  await using server = serve((_, from) => ranged(bytes, from, slow(bytes.slice(from), 25, 8)));
+  const parts = await Promise.all(
+    Array.from({ length: CACHES }, (_, at) => killDownloads(server, `/${at}`, KILLS / CACHES)),
+  );
+  ok(parts.every((left) => left > 0), `no process was killed midway: ${parts}`);
+  const continued = server.requests.filter((request) => request.includes("bytes=")).length;
+  ok(continued >= CACHES, `${continued} parts were continued`);
 });
 
 Deno.test({
