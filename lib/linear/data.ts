@@ -154,12 +154,15 @@ export class LinearData {
 
   /**
    * One linear task for each member of a group (each school, each patient), all predicting `task`.
+   *
+   * @param options.group Another group of the data set (the class within the school) whose members a
+   *   cross-validation keeps together; default: examples are dealt out one by one.
    */
   static byGroup(
     dataset: MultiTaskDataset,
     task: Task,
     group: string,
-    options: { readonly inputs?: readonly string[] } = {},
+    options: { readonly inputs?: readonly string[]; readonly group?: string } = {},
   ): LinearData {
     if (rowSize(task.targetShape) !== 1 || task.kind === "multi-label") {
       throw new RangeError(`byGroup needs a task of one number a row, not "${task.name}".`);
@@ -176,6 +179,9 @@ export class LinearData {
     }
     const { inputs, features } = featuresOf(dataset, options.inputs);
     const { values } = dataset.target(task.name);
+    const kept = options.group === undefined
+      ? undefined
+      : numbered(groupOf(dataset, options.group));
     const made = [...rowsOf].map(([name, rows]): LinearTask => ({
       name,
       kind: linearKind(task),
@@ -183,6 +189,7 @@ export class LinearData {
       targets: Float64Array.from(rows, (row) => values[row]),
       classes: task.kind === "classification" ? task.outputShape[0] : undefined,
       labels: task.kind === "classification" ? task.labels : undefined,
+      groups: kept && Int32Array.from(rows, (row) => kept[row]),
     }));
     return new LinearData(made, features);
   }

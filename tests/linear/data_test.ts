@@ -66,6 +66,19 @@ Deno.test("a group of a data set becomes a task a member", () => {
     data.tasks.map(({ name, targets }) => [name, [...targets]]),
     [["x", [1]], ["y", [2, 4]]],
   );
+  strictEqual(data.tasks[0].groups, undefined);
+  const visits = MultiTaskDataset.from({
+    name: "visits",
+    inputs: { x: { values: Float32Array.of(0, 1, 2, 3, 4, 5), shape: [] } },
+    targets: { y: { values: Float32Array.of(0, 1, NaN, 3, 4, 5), shape: [] } },
+    groups: { clinic: ["n", "s", "n", "s", "n", "s"], patient: ["p", "q", "p", "r", "r", "q"] },
+  });
+  const kept = linear.LinearData.byGroup(visits, regression("y"), "clinic", { group: "patient" });
+  deepStrictEqual(kept.tasks.map(({ groups }) => [...groups!]), [[0, 2], [1, 2, 1]]);
+  throws(
+    () => linear.LinearData.byGroup(visits, regression("y"), "clinic", { group: "ward" }),
+    /"visits" has no group "ward"; it has: clinic, patient/,
+  );
   throws(
     () => linear.LinearData.byGroup(dataset, regression("height"), "country"),
     /"toy" has no group "country"; it has: station/,
