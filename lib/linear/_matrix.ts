@@ -236,3 +236,11 @@ export function gramOfRows(rows: Float64Array, count: number, length: number): F
   }
   return gram;
 }
+
+/** The `parts` matrices of `size` numbers in `x` added up. */
+export function sumOfParts(x: Float64Array, parts: number, size: number): Float64Array {
+  if (parts === 1) return x.subarray(0, size);
+  const sum = x.slice(0, size);
+  for (let part = 1; part < parts; part++) addScaled(sum, 1, x, size, 0, part * size);
+  return sum;
+}

@@ -1,4 +1,4 @@
-import { addScaled, dot, norm } from "./_matrix.ts";
+import { addScaled, dot, norm, sumOfParts } from "./_matrix.ts";
 import { FeatureDescent } from "./_feature_descent.ts";
 import { quadraticValue, relativeGap } from "./_gap.ts";
 import { LassoColumns } from "./_lasso_columns.ts";
@@ -72,6 +72,20 @@ export class Session {
     return { parts, intercepts: this.#intercepts(x, penalty.parts), report };
   }
 
+  /** The objective at a point and its relative proximal gradient, whoever found the point. */
+  judge(
+    penalty: Penalty,
+    { parts, x }: { parts: number; x: Float64Array },
+  ): { objective: number; certificate: number } {
+    const bound = penalty.bind(this.problem.layout);
+    const smooth = this.#smooth(bound, parts), prox = this.#prox(bound, parts);
+    const at = x.subarray(0, smooth.size);
+    return {
+      objective: smooth.evaluate(at) + prox.value(at),
+      certificate: this.#stationarity(smooth, prox, at, parts),
+    };
+  }
+
   /**
    * Dual norm of the gradient at `W = 0`: with this many times the penalty's strength, `W = 0` is
    * just optimal. Nothing for penalties that are no norm.
@@ -113,7 +127,6 @@ export class Session {
     // Descent takes the steepest task's step for all; where tasks have rows of their own, that is slow.
     if (bound.dual && this.problem.blocks.length > 1 && this.#splits(bound)) return undefined;
     this.#rows ??= new FeatureDescent(this.problem, data, start);
-    const scale = norm(data.linear);
     return this.#rows.solve({ entry, feature, ridge }, (w, gradient) => {
       if (bound.dual) {
         const value = quadraticValue(data, w, gradient);
@@ -123,10 +136,8 @@ export class Session {
         }
         return { kind: "duality gap", value: relativeGap(bound, data, w, value, full) };
       }
-      const smooth = this.#smooth(bound, 1);
-      const step = Math.max(smooth.lipschitz ?? smooth.lipschitzBound, Number.MIN_VALUE);
-      const length = proximalGradient(smooth, this.#prox(bound, 1), w, step);
-      return { kind: "proximal gradient", value: length / Math.max(scale, Number.MIN_VALUE) };
+      const value = this.#stationarity(this.#smooth(bound, 1), this.#prox(bound, 1), w, 1);
+      return { kind: "proximal gradient", value };
     }, options);
   }
 
@@ -158,10 +169,21 @@ export class Session {
       start: from,
       tolerance: options.tolerance,
       maxIterations: options.maxIterations,
-      scale: Math.sqrt(parts) * norm(this.#gradientAtZero()),
+      scale: this.#scale(parts),
       gap,
     });
     return { w: x, report };
+  }
+
+  /** Relative proximal gradient at `x`. */
+  #stationarity(smooth: Smooth, prox: Proximal, x: Float64Array, parts: number): number {
+    const step = Math.max(smooth.lipschitz ?? smooth.lipschitzBound, Number.MIN_VALUE);
+    return proximalGradient(smooth, prox, x, step) / this.#scale(parts);
+  }
+
+  /** Length of the gradient at zero over all parts. */
+  #scale(parts: number): number {
+    return Math.max(Math.sqrt(parts) * norm(this.#gradientAtZero()), Number.MIN_VALUE);
   }
 
   /** Relative duality gap at a point, where the problem has one. */
@@ -268,12 +290,4 @@ export class Session {
     }
     return out;
   }
-}
-
-/** The matrices in `x` added up. */
-export function sumOfParts(x: Float64Array, parts: number, size: number): Float64Array {
-  if (parts === 1) return x.subarray(0, size);
-  const sum = x.slice(0, size);
-  for (let part = 1; part < parts; part++) addScaled(sum, 1, x, size, 0, part * size);
-  return sum;
 }

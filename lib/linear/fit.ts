@@ -103,7 +103,10 @@ export function modelOf(
 }
 
 /** The point of `model` in a solver's coordinates for `data`, with intercepts for centred inputs. */
-function startingPoint(model: LinearModel, data: LinearData): { parts: number; x: Float64Array } {
+export function startingPoint(
+  model: LinearModel,
+  data: LinearData,
+): { parts: number; x: Float64Array } {
   const { layout, coefficients, intercepts } = model;
   if (layout.features !== data.features.length || layout.tasks.length !== data.tasks.length) {
     throw new RangeError(

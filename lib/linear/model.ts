@@ -1,6 +1,5 @@
 import type { LinearData, LinearTask } from "./data.ts";
-import { asMatrix, type Matrix, multiplyTransposed } from "./_matrix.ts";
-import { sumOfParts } from "./_session.ts";
+import { asMatrix, type Matrix, multiplyTransposed, sumOfParts } from "./_matrix.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { type Loss, lossFrom } from "./losses.ts";
 import type { SolverReport } from "./solver.ts";

@@ -1,7 +1,7 @@
 import { thinSvd } from "./_decompositions.ts";
 import { addScaled, dot, multiplyTransposed } from "./_matrix.ts";
 import type { LinearData } from "./data.ts";
-import { fit } from "./fit.ts";
+import { modelOf, sessionFor, solveOptions } from "./fit.ts";
 import { squared } from "./losses.ts";
 import { LinearModel } from "./model.ts";
 import { ridge } from "./penalties/ridge.ts";
@@ -12,7 +12,8 @@ import { ridge } from "./penalties/ridge.ts";
 
 /**
  * Reduced-rank regression: the tasks' coefficients span at most `rank` directions. Not convex, and yet
- * solved exactly when all tasks share their rows.
+ * solved exactly when all tasks share their rows. The report's certificate is the gap to the lower bound
+ * of Eckart and Young (1936): no coefficients of that rank can be nearer to the fit without it.
  *
  * @param options.rank From 1.
  * @param options.ridge ρ ≥ 0; default 0.
@@ -34,7 +35,9 @@ export function reducedRank(
         `${odd.kind === "regression" ? "has rows of its own" : `is a ${odd.kind}`}: use traceNorm.`,
     );
   }
-  const full = fit(data, { penalty: ridge(strength), loss: squared() });
+  const settings = { loss: squared() }, penalty = ridge(strength);
+  const session = sessionFor(data, settings);
+  const full = modelOf(data, settings, penalty, session.solve(penalty, solveOptions(settings)));
   const { coefficients: w, layout: { features, columns } } = full;
   const means = new Float64Array(features);
   for (let row = 0; row < inputs.rows; row++) {
@@ -65,12 +68,24 @@ export function reducedRank(
     intercept + dot(means, w, features, 0, k * features) -
     dot(means, projected, features, 0, k * features)
   );
+  const objectiveAt = (x: Float64Array) => session.judge(penalty, { parts: 1, x }).objective;
+  const objective = objectiveAt(projected);
+  const discarded = singular.subarray(rank);
+  const least = full.report.objective + 0.5 * dot(discarded, discarded);
+  const gap = Math.abs(objective - least) /
+    Math.max(objectiveAt(new Float64Array(w.length)), Number.MIN_VALUE);
+  const { tolerance } = full.report.certificate;
   return new LinearModel({
     tasks: full.tasks,
     features: data.features,
     parts: projected,
     intercepts,
     penalty: { name: "reducedRank", rank, ridge: strength },
-    report: full.report,
+    report: {
+      ...full.report,
+      objective,
+      reason: gap <= tolerance ? "converged" : "precision",
+      certificate: { kind: "duality gap", value: gap, tolerance },
+    },
   });
 }

@@ -32,7 +32,13 @@ export type StopReason =
 
 /** What a solver says about its end point. */
 export interface SolverReport {
-  readonly solver: "fista" | "coordinate" | "conjugate-gradient" | "splitting" | "direct";
+  readonly solver:
+    | "fista"
+    | "coordinate"
+    | "conjugate-gradient"
+    | "splitting"
+    | "alternating"
+    | "direct";
   readonly iterations: number;
   readonly reason: StopReason;
   /** Value of the objective at the end point. */

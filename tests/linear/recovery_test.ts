@@ -166,6 +166,16 @@ Deno.test("reduced rank is exact on shared rows", () => {
   ok(linear.singularValues(rank2.coefficients, 6, 5)[2] < 1e-9);
   // Alternating least squares from several starts finds nothing better.
   const free = linear.fit(data, { penalty: linear.none() });
+  // Half the squared residuals, not those of the fit without the rank.
+  const squares = 0.5 * data.size * lossOf(rank2) ** 2;
+  ok(Math.abs(rank2.report.objective - squares) < 1e-9 * squares);
+  ok(rank2.report.objective > 1.01 * free.report.objective);
+  ok(rank2.report.reason === "converged" && rank2.report.certificate.kind === "duality gap");
+  const withRidge = linear.reducedRank(data, { rank: 2, ridge: 0.7 });
+  const length = withRidge.coefficients.reduce((sum, w) => sum + w * w, 0);
+  const penalised = 0.5 * data.size * lossOf(withRidge) ** 2 + 0.7 * length;
+  ok(Math.abs(withRidge.report.objective - penalised) < 1e-9 * penalised);
+  ok(withRidge.report.reason === "converged");
   const full = linear.reducedRank(data, { rank: 5 });
   ok(full.coefficients.every((value, i) => Math.abs(value - free.coefficients[i]) < 1e-9));
   const random = new Random("rank");

@@ -24,24 +24,26 @@ export interface ClusteredOptions {
  * Clustered tasks, convex relaxation of k-means over the task vectors (CMTL; Jacob, Bach and Vert
  * 2008; Zhou, Chen and Ye, NIPS 2011).
  *
- * @param clusters Number of clusters k ≥ 1.
+ * @param clusters Number of clusters k, from 1 to the tasks (with classifications: their columns).
  */
 export function clustered(clusters: number, options: ClusteredOptions): Penalty {
-  return spectralBox("clustered", { ...options, clusters }, clusters, options);
+  return spectralBox("clustered", "tasks", { ...options, clusters }, clusters, options);
 }
 
 /**
  * Alternating structure optimisation, convex relaxation (cASO; Ando and Zhang 2005; Chen, Tang, Liu
  * and Ye, ICML 2009): the tasks share a subspace of `dimensions` directions of the features.
  *
- * @param dimensions Number of shared directions h ≥ 1.
+ * @param dimensions Number of shared directions h, from 1 to the features.
  */
 export function alternatingStructure(dimensions: number, options: ClusteredOptions): Penalty {
-  return spectralBox("alternatingStructure", { ...options, dimensions }, dimensions, options);
+  const settings = { ...options, dimensions };
+  return spectralBox("alternatingStructure", "features", settings, dimensions, options);
 }
 
 function spectralBox(
   name: string,
+  side: "tasks" | "features",
   settings: Record<string, number>,
   total: number,
   { outside, overall }: ClusteredOptions,
@@ -59,6 +61,15 @@ function spectralBox(
     parts: 1,
     configuration: { name, ...settings },
     bind({ features, columns }) {
+      const most = side === "tasks" ? columns : features;
+      if (total > most) {
+        throw new RangeError(
+          `${name} cannot have ${total} ${
+            side === "tasks" ? "clusters" : "dimensions"
+          } of ${most} ` +
+            `${side}.`,
+        );
+      }
       const operate = spectralOperator(columns, features);
       return {
         value(w) {
