@@ -12,6 +12,7 @@ import {
   type PartPlace,
   type Trunk,
 } from "../graph/mod.ts";
+import { globalAveragePool } from "../layers/mod.ts";
 
 /** A part whose value gates mix, and what readings of gates call it. */
 export interface Expert {
@@ -24,7 +25,8 @@ export interface ExpertEncoder {
   /**
    * What each expert is. The trunk's encoder is then shared by all of them, and experts and gates
    * read what it gives. Default: each expert is a copy of the trunk's encoder, and experts and gates
-   * read what the trunk reads.
+   * read what the trunk reads. Of texts an embedding at the start of the trunk is shared all the same,
+   * and gates read the mean over the words: an index is a name, not an amount.
    */
   readonly encoder?: Encoder;
 }
@@ -34,9 +36,53 @@ export function splitTrunk(trunk: Trunk, { encoder }: ExpertEncoder): {
   readonly below: readonly Stage[];
   readonly expert: readonly Stage[];
 } {
-  return encoder
-    ? { below: trunk.encoder.stages, expert: encoder.stages }
-    : { below: [], expert: trunk.encoder.stages };
+  const { stages } = trunk.encoder;
+  if (encoder) return { below: stages, expert: encoder.stages };
+  if (!embedsWords(trunk.encoder)) return { below: [], expert: stages };
+  const [first, ...others] = stages;
+  if (others.length > 0) return { below: [first], expert: others };
+  const [embedding, ...rest] = first.layers;
+  return {
+    below: [{ name: "words", layers: [embedding] }],
+    expert: [{ ...first, layers: rest }],
+  };
+}
+
+/**
+ * What gates look at in features: of a text the mean over its words, padding left out, as a word's
+ * place says nothing; of anything else the features themselves.
+ */
+export function selectorsOf(
+  graph: GraphBuilder,
+  { encoder, stems = {} }: Trunk,
+): (features: GraphNode) => GraphNode {
+  const texts = [encoder, ...Object.values(stems)].some(embedsWords);
+  const made = new Map<string, GraphNode>();
+  return (features) => {
+    if (!texts || features.shape.length !== 2) return features;
+    const known = made.get(features.id);
+    if (known) return known;
+    const owner = graph.tasks.find(({ name }) => features.id.startsWith(`${name}/`))?.name;
+    const mean = graph.part({
+      owner,
+      name: `mean of ${features.id}`,
+      label: "mean of words",
+      kind: "stage",
+      from: [features],
+      build(scope) {
+        const { outputShape, apply } = globalAveragePool({ maskZeros: true })
+          .build(features.shape, scope);
+        return { shape: outputShape, apply: ([input], context) => apply(input, context) };
+      },
+    });
+    made.set(features.id, mean);
+    return mean;
+  };
+}
+
+/** Whether an encoder begins with vectors of words, and so reads indices. */
+function embedsWords({ stages }: Encoder): boolean {
+  return stages[0].layers[0]?.kind === "embedding";
 }
 
 /** Builds `count` copies of some stages on what `from` gives. */

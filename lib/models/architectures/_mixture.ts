@@ -12,6 +12,7 @@ import {
   type Expert,
   type ExpertEncoder,
   expertsConfiguration,
+  selectorsOf,
   splitTrunk,
 } from "./_experts.ts";
 
@@ -36,8 +37,8 @@ export function mixtureArchitecture(recipe: {
   readonly settings: MixtureSettings;
   /** Settings besides trunk and experts, as JSON. */
   readonly others?: Readonly<Record<string, unknown>>;
-  /** Adds gates, which choose by `source` among `experts`, and heads. */
-  gates(graph: GraphBuilder, source: GraphNode, experts: readonly Expert[]): void;
+  /** Adds gates, which choose by `selector` among `experts`, and heads. */
+  gates(graph: GraphBuilder, selector: GraphNode, experts: readonly Expert[]): void;
 }): Architecture {
   const { name, called, settings, others, gates } = recipe;
   const experts = { count: DEFAULT_COUNT, ...settings.experts };
@@ -52,7 +53,7 @@ export function mixtureArchitecture(recipe: {
       const source = graph.stages(below, graph.source).at(-1) ?? graph.source;
       const built = buildExperts(graph, expert, source, { count, name: "expert" });
       graph.lastShared(built.map(({ node }) => node));
-      gates(graph, source, built);
+      gates(graph, selectorsOf(graph, settings)(source), built);
     },
   });
 }

@@ -19,7 +19,8 @@ export type CgcOptions<Tasks extends readonly Task[], Input extends string = str
 /**
  * Customised gate control (Tang et al., RecSys 2020): some experts are shared, some belong to one
  * task, and the gate of a task mixes its own and the shared ones, example by example. Without shared
- * experts and with one own expert it is one network a task.
+ * experts and with one own expert it is one network a task (of texts the embedding is shared, and
+ * gates look at the mean of its words).
  *
  * Shared experts are shared; a task alone trains its experts, its gate and its head.
  *

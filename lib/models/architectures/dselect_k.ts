@@ -47,7 +47,7 @@ export type DselectKOptions<Tasks extends readonly Task[], Input extends string 
  *
  * S is exactly 0 or 1 beyond ±γ/2, so that weights become exactly 0; a network cut down to one task
  * leaves these experts out (not with `perExample`). z and a are numbers of the task, or linear in
- * what the experts read (`perExample`). z starts uniform in ±γ/100.
+ * what the experts read (`perExample`; of texts the mean of the words). z starts uniform in ±γ/100.
  *
  * Experts are shared; selectors and head belong to the task. Training adds, for each task of a batch,
  * `entropy` times the entropies of its selectors and, unless the number of experts is a power of 2,
@@ -80,9 +80,9 @@ export function dselectKArchitecture(settings: MixtureSettings & SelectionSettin
     called: "dselectK",
     settings,
     others: { ...selection },
-    gates(graph, source, experts) {
+    gates(graph, selector, experts) {
       for (const task of graph.tasks) {
-        graph.head(task, selectingGate(graph, task.name, source, experts, selection));
+        graph.head(task, selectingGate(graph, task.name, selector, experts, selection));
       }
     },
   });
@@ -109,12 +109,12 @@ interface Selection {
 function selectingGate(
   graph: GraphBuilder,
   task: string,
-  source: GraphNode,
+  selector: GraphNode,
   experts: readonly Expert[],
   settings: Required<SelectionSettings>,
 ): GraphNode {
   const { selectors, perExample, entropy, reach } = settings;
-  const read = perExample ? [source] : [];
+  const read = perExample ? [selector] : [];
   let select: (selected: readonly tf.Tensor[]) => Selection;
   const gate = graph.part({
     owner: task,
@@ -122,7 +122,7 @@ function selectingGate(
     detail: `${selectors} of ${experts.length}${perExample ? ", by example" : ""}`,
     from: [...read, ...experts.map(({ node }) => node)],
     build(scope) {
-      select = selection(scope, sizeOf(source.shape), experts.length, settings);
+      select = selection(scope, sizeOf(selector.shape), experts.length, settings);
       const shape = experts[0].node.shape;
       const of = experts.map(({ name }) => name);
       const weights = (inputs: readonly tf.Tensor[]) =>

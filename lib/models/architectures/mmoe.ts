@@ -18,7 +18,8 @@ export type MmoeOptions<Tasks extends readonly Task[], Input extends string = st
  *
  * Experts are shared; the gate of a task and its head (the paper's tower: give the task `hidden`
  * units) belong to the task. Without `experts.encoder` each expert is a copy of the encoder, of any
- * kind. {@linkcode readMixing} reads the gates.
+ * kind; of texts all share the embedding, and x is the mean of its words.
+ * {@linkcode readMixing} reads the gates.
  *
  * ```ts
  * import { binary, encoders, mmoe } from "polytask";
@@ -53,11 +54,11 @@ export function mmoeArchitecture(settings: MixtureSettings): Architecture {
     name: "MMoE",
     called: "mmoe",
     settings,
-    gates(graph, source, experts) {
+    gates(graph, selector, experts) {
       for (const task of graph.tasks) {
         graph.head(
           task,
-          softmaxGate(graph, { owner: task.name, name: "gate", selector: source, experts }),
+          softmaxGate(graph, { owner: task.name, name: "gate", selector, experts }),
         );
       }
     },

@@ -37,8 +37,8 @@ export function omoeArchitecture(settings: MixtureSettings): Architecture {
     name: "OMoE",
     called: "omoe",
     settings,
-    gates(graph, source, experts) {
-      const mixed = softmaxGate(graph, { name: "gate", selector: source, experts });
+    gates(graph, selector, experts) {
+      const mixed = softmaxGate(graph, { name: "gate", selector, experts });
       for (const task of graph.tasks) graph.head(task, mixed);
       graph.representation(mixed);
     },

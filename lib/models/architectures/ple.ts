@@ -15,6 +15,7 @@ import {
   checkCounts,
   type ExpertEncoder,
   expertsConfiguration,
+  selectorsOf,
   splitTrunk,
 } from "./_experts.ts";
 import { softmaxGate } from "./_gate.ts";
@@ -45,8 +46,9 @@ const DEFAULT_COUNTS = { shared: 2, own: 2 };
  * the top level a shared gate mixes all experts. What a gate of a level gives is what the experts
  * and the gate of the same owner read at the next; a gate is chosen by its level's own input.
  *
- * Each stage of the encoder (of `experts.encoder`, where there is one) is a level. One level is
- * {@linkcode cgc}.
+ * Each stage of the encoder (of `experts.encoder`, where there is one) is a level; stages without
+ * weights, such as a pooling, belong to the level before. Of texts all share the embedding, below the
+ * first level, and gates look at the mean of the words. One level is {@linkcode cgc}.
  *
  * Whose variables: shared are the shared experts and gates, and also the experts of a task below the
  * top level, because the shared gate hands what they find to all tasks; its gates two and more
@@ -78,8 +80,33 @@ export function pleArchitecture(settings: ExtractionSettings): Architecture {
     trunk: trunkOf(settings),
     experts,
     below,
-    levels: expert.map((stage) => [stage]),
+    levels: levelsOf(expert),
   });
+}
+
+/** Kinds of layers without weights. */
+const WEIGHTLESS = new Set([
+  "activation",
+  "dropout",
+  "flatten",
+  "globalAveragePool",
+  "globalMaxPool",
+  "maxPool",
+  "reshape",
+  "resize",
+  "upSample",
+]);
+
+/** A level for each stage with weights; copies of a stage without would all give the same. */
+function levelsOf(stages: readonly Stage[]): Stage[][] {
+  const levels: Stage[][] = [];
+  for (const stage of stages) {
+    const weightless = stage.layers.every(({ kind }) => WEIGHTLESS.has(kind));
+    const before = levels.at(-1);
+    if (before && weightless) before.push(stage);
+    else levels.push([stage]);
+  }
+  return levels;
 }
 
 /** Counts of experts with their defaults. */
@@ -113,11 +140,13 @@ export function extractionArchitecture(recipe: {
     settings: { experts: expertsConfiguration(experts) },
     build(graph) {
       const source = graph.stages(below, graph.source).at(-1) ?? graph.source;
+      const selectorOf = selectorsOf(graph, trunk);
       let inputs: LevelInputs = { shared: source, byTask: graph.tasks.map(() => source) };
       levels.forEach((stages, at) => {
         inputs = buildLevel(graph, inputs, {
           stages,
           experts,
+          selectorOf,
           prefix: levels.length > 1 ? `level ${at + 1} ` : "",
           above: levels.length - 1 - at,
         });
@@ -139,12 +168,13 @@ function buildLevel(
   level: {
     readonly stages: readonly Stage[];
     readonly experts: ReturnType<typeof extractionOf>;
+    readonly selectorOf: (features: GraphNode) => GraphNode;
     readonly prefix: string;
     /** Number of levels above this one. */
     readonly above: number;
   },
 ): LevelInputs {
-  const { stages, experts: counts, prefix, above } = level;
+  const { stages, experts: counts, selectorOf, prefix, above } = level;
   const shared = buildExperts(graph, stages, inputs.shared, {
     count: counts.shared,
     name: `${prefix}shared expert`,
@@ -164,7 +194,7 @@ function buildLevel(
     softmaxGate(graph, {
       name: gateIsShared ? `${prefix}${name} gate` : `${prefix}gate`,
       owner: gateIsShared ? "shared" : name,
-      selector: inputs.byTask[at],
+      selector: selectorOf(inputs.byTask[at]),
       experts: [
         // The same words in all gates, so that their readings can stand in one map.
         ...own[at].map(({ node }, which) => ({ node, name: `${prefix}own expert ${which + 1}` })),
@@ -175,7 +205,7 @@ function buildLevel(
   if (!mixesAll) return { shared: inputs.shared, byTask };
   const all = softmaxGate(graph, {
     name: `${prefix}shared gate`,
-    selector: inputs.shared,
+    selector: selectorOf(inputs.shared),
     experts: [...own.flat(), ...shared],
   });
   return { shared: all, byTask };
