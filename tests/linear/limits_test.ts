@@ -21,6 +21,9 @@ const atZero: Record<string, linear.Penalty> = {
   fused: linear.fused(0),
   dirty: linear.dirty({ shared: 0, own: 0 }),
   robust: linear.robust({ lowRank: 0, outliers: 0 }),
+  elasticNet: linear.elasticNet(0, 0),
+  robustFeatures: linear.robustFeatures({ features: 0, outliers: 0 }),
+  sparseLowRank: linear.sparseLowRank({ sparse: 0, traceBound: 1 }),
   "large ball": linear.traceNormBall(1e6),
 };
 for (const [name, penalty] of Object.entries(atZero)) {
@@ -41,6 +44,12 @@ const atInfinity: Record<string, linear.Penalty> = {
   dirty: linear.dirty({ shared: 1e4, own: 1e4 }),
   robust: linear.robust({ lowRank: 1e4, outliers: 1e4 }),
   robustFeatures: linear.robustFeatures({ features: 1e4, outliers: 1e4 }),
+  elasticNet: linear.elasticNet(1e4, 1e4),
+  "squares of elasticNet": linear.elasticNet(0, 1e9),
+  clustered: linear.clustered(2, { outside: 1, overall: 1e9 }),
+  alternatingStructure: linear.alternatingStructure(1, { outside: 1, overall: 1e9 }),
+  sparseLowRank: linear.sparseLowRank({ sparse: 1e4, traceBound: 1e-7 }),
+  "tiny ball": linear.traceNormBall(1e-7),
 };
 for (const [name, penalty] of Object.entries(atInfinity)) {
   Deno.test(`a huge strength of ${name} leaves the means of the targets`, () => {
