@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch, BatchSource } from "../data/dataset.ts";
 import type { MetricAccumulator, Task, TaskName } from "../tasks/mod.ts";
 import { checkBatch, checkTargets } from "./check_labels.ts";
+import { checkSource } from "./check_source.ts";
 import { ensureBackend } from "./ensure_backend.ts";
 import type { HasTargets } from "./has_targets.ts";
 import type { MultiTaskModel } from "./model.ts";
@@ -28,6 +29,7 @@ export type Evaluation<Tasks extends readonly Task[] = readonly Task[]> = {
  * Loss and metrics of every task of a model over a data set: means over all labelled examples, not
  * over batches. Leaves model and data as they are.
  *
+ * @throws {TypeError} When the data are no data set.
  * @throws {RangeError} When the data are empty, have no target for a task, or hold a label that
  * cannot be right for it; names the task and the batch.
  */
@@ -37,6 +39,7 @@ export async function evaluate<Tasks extends readonly Task[], Target extends str
   options: EvaluateOptions = {},
 ): Promise<Evaluation<Tasks>> {
   const { batchSize = 256 } = options;
+  checkSource("The data", "test", data);
   const where = `The data "${data.name}"`;
   checkTargets(model.tasks, data, where);
   await ensureBackend();

@@ -152,6 +152,7 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
   /**
    * The raw outputs (logits for classes), each `[batch, ...outputShape]`, of all tasks or of those
    * named. Keeps the inputs; the caller owns the outputs.
+   * @throws {RangeError} When the model has no task of a name, or an input has another shape.
    */
   outputs<Name extends TaskName<Tasks> = TaskName<Tasks>>(
     inputs: Readonly<Record<string, tf.Tensor>>,
@@ -169,6 +170,7 @@ export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
     context: ForwardContext,
   ): ForwardResult {
     const built = this.#require();
+    for (const name of tasks) this.#scopeOf(name);
     for (const [name, shape] of Object.entries(built.inputs)) {
       const tensor = inputs[name];
       if (!tensor && built.architecture.someInputs) continue;

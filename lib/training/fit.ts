@@ -1,10 +1,12 @@
 import type { Balancer, GradientSource } from "../balancing/mod.ts";
 import type { BatchSource } from "../data/dataset.ts";
+import { checkSource } from "../models/check_source.ts";
 import { ensureBackend } from "../models/ensure_backend.ts";
 import type { HasTargets, MultiTaskModel } from "../models/mod.ts";
 import type { Task, TaskName } from "../tasks/mod.ts";
 import type { Batching } from "./_batches.ts";
 import { checkBatches, checkData, checkSameInputs, inputShapesOf } from "./_check_data.ts";
+import { checkMade, checkNames } from "./_check_options.ts";
 import { runRecord } from "./_run_record.ts";
 import { Trainer } from "./_trainer.ts";
 import type { EarlyStopping } from "./early_stopping.ts";
@@ -87,6 +89,8 @@ export interface FitOptions {
  * model.dispose();
  * ```
  *
+ * @throws {TypeError} When an option has a name that is not there or is a function that was to be
+ * called, or the data are no data set; says what is likely meant.
  * @throws {RangeError} When settings, data and model do not fit; before the first step. Labels that
  * come batch by batch, from a file, are looked at in the first epoch, each before it is used.
  * @throws {Error} When a loss stops being a number: names task, step, epoch and batch, and leaves
@@ -97,6 +101,7 @@ export async function fit<Tasks extends readonly Task[], Target extends string>(
   train: BatchSource<string, Target> & HasTargets<TaskName<Tasks>, Target>,
   options: FitOptions = {},
 ): Promise<History> {
+  checkSource("The training data", "train", train);
   const settings = resolve(options);
   await ensureBackend();
   checkData(model, train, "training");
@@ -123,7 +128,32 @@ export type FitSettings =
     Pick<FitOptions, "epochs" | "batchSize" | "seed" | "optimizer" | "schedule" | "batching">
   >;
 
+/** All options; the compiler asks for a new one here. */
+const KNOWN: Readonly<Record<keyof FitOptions, true>> = {
+  validation: true,
+  epochs: true,
+  batchSize: true,
+  seed: true,
+  optimizer: true,
+  schedule: true,
+  balancer: true,
+  gramianEvery: true,
+  gramianOn: true,
+  batching: true,
+  clipNorm: true,
+  earlyStopping: true,
+  checkpoint: true,
+  resume: true,
+  observer: true,
+  signal: true,
+};
+
 function resolve(options: FitOptions): FitSettings {
+  checkNames(options, Object.keys(KNOWN));
+  checkMade("optimizer", options.optimizer, "optimizers.adam()");
+  checkMade("schedule", options.schedule, "schedules.cosine()");
+  checkMade("balancer", options.balancer, "cagrad()");
+  if (options.validation) checkSource("The validation data", "validation", options.validation);
   const settings = {
     ...options,
     epochs: options.epochs ?? 10,

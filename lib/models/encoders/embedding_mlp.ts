@@ -1,5 +1,6 @@
 import type { TableLayout } from "../../data/mod.ts";
 import { dense, dropout, embedCategories } from "../layers/mod.ts";
+import { checkUnits } from "./_check_units.ts";
 import { type Encoder, encoder } from "./encoder.ts";
 
 /** Settings of {@linkcode embeddingMlp}. */
@@ -26,6 +27,7 @@ export interface EmbeddingMlpOptions extends TableLayout {
  */
 export function embeddingMlp(options: EmbeddingMlpOptions): Encoder {
   const { numbers, categories, embedding = 8, units, dropout: rate = 0 } = options;
+  checkUnits("embeddingMlp", units);
   return encoder("embeddings and MLP", [
     { name: "categories", layers: [embedCategories({ numbers, categories, units: embedding })] },
     ...units.map((count, at) => ({

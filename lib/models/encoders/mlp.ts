@@ -1,4 +1,5 @@
 import { dense, dropout, flatten } from "../layers/mod.ts";
+import { checkUnits } from "./_check_units.ts";
 import { type Encoder, encoder } from "./encoder.ts";
 
 /** Settings of {@linkcode mlp}. */
@@ -16,9 +17,12 @@ export interface MlpOptions {
  * import { encoders } from "polytask";
  * const trunk = encoders.mlp({ units: [256, 128] });
  * ```
+ *
+ * @throws {TypeError} When `units` is not a list.
  */
 export function mlp(options: MlpOptions): Encoder {
-  const { units, dropout: rate = 0 } = options;
+  const { units, dropout: rate = 0 } = options ?? {};
+  checkUnits("mlp", units);
   return encoder(
     "MLP",
     units.map((count, at) => ({
