@@ -40,6 +40,36 @@ export interface ConvolutionFunctions {
   ): void;
   filterGradientScratch(geometry: Pointer): number;
 
+  // winograd.ts
+  winograd(
+    x: Pointer,
+    panels: Pointer,
+    y: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  winogradScratch(geometry: Pointer): number;
+  winogradFilter(
+    filter: Pointer,
+    geometry: Pointer,
+    turned: number,
+    panels: Pointer,
+    scratch: Pointer,
+  ): void;
+  winogradFilterScratch(geometry: Pointer): number;
+  winogradFilterGradient(
+    x: Pointer,
+    dy: Pointer,
+    sums: Pointer,
+    geometry: Pointer,
+    begin: number,
+    end: number,
+    scratch: Pointer,
+  ): void;
+  winogradFilterSums(sums: Pointer, geometry: Pointer, df: Pointer, scratch: Pointer): void;
+
   // pooling.ts
   maxPool(
     x: Pointer,

@@ -31,6 +31,12 @@ const list: Convolution[] = [
   { image: [1, 2, 40, 1], filter: [1, 7, 1, 3], pad: "same" },
   { image: [9, 3, 3, 13], filter: [2, 2, 13, 21] },
   { image: [1, 17, 19, 2], filter: [3, 3, 2, 9], pad: "same" },
+  // Winograd's algorithm on the wasm backend: whole tiles, tiles that stand out, padding of all kinds.
+  { image: [2, 8, 8, 16], filter: [3, 3, 16, 12], pad: "same" },
+  { image: [3, 13, 11, 12], filter: [3, 3, 12, 20] },
+  { image: [1, 11, 14, 12], filter: [3, 3, 12, 12], pad: [[0, 0], [1, 2], [0, 1], [0, 0]] },
+  { image: [2, 7, 8, 12], filter: [3, 3, 12, 12], pad: [[0, 0], [4, 1], [3, 5], [0, 0]] },
+  { image: [9, 4, 4, 24], filter: [3, 3, 24, 16], pad: "same" },
 ];
 
 const dilated: Convolution[] = [

@@ -4,6 +4,14 @@ export { packPanels, packPanelsTransposed, panelColumns } from "./panels";
 export { convolve, convolveScratch, packFlippedFilter } from "./convolution";
 export { scatterPatches, scatterPatchesScratch } from "./convolution_input";
 export { filterGradient, filterGradientScratch } from "./convolution_filter";
+export {
+  winograd,
+  winogradFilter,
+  winogradFilterGradient,
+  winogradFilterScratch,
+  winogradFilterSums,
+  winogradScratch,
+} from "./winograd";
 export { averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";
 export { addInto, copyValues, scale, sumColumns, sumRows, sumRowsScratch } from "./reductions";
 export { scaleBytes, scaleFloats, scaleIntegers } from "./scaling";

@@ -4,6 +4,13 @@ import { register, requireFloat32, size } from "../register.ts";
 import { align, type Runtime } from "../runtime.ts";
 import { type Activation, finish } from "./_activation.ts";
 import { geometryFields, inputGradientFields } from "./_geometry.ts";
+import {
+  forwardLayer,
+  inputGradientLayer,
+  winogradConvolution,
+  winogradFilterGradient,
+  winogradPays,
+} from "./_winograd.ts";
 import { gemm } from "./matrix_product.ts";
 
 /** Attributes that all two-dimensional convolutions share. */
@@ -94,6 +101,10 @@ function convolution(
     runtime.values(y).fill(0);
     return y;
   }
+  if (winogradPays(sizes)) {
+    winogradConvolution(runtime, x, filter, y, forwardLayer(sizes), false);
+    return y;
+  }
   const { functions } = runtime;
   const depth = sizes.filterHeight * sizes.filterWidth * sizes.inChannels;
   const columns = sizes.outChannels;
@@ -129,6 +140,10 @@ function filterGradient(
   const df = runtime.output(filterShape);
   if (size(dy.shape) === 0 || size(x.shape) === 0 || size(filterShape) === 0) {
     runtime.values(df).fill(0);
+    return df;
+  }
+  if (winogradPays(sizes)) {
+    winogradFilterGradient(runtime, x, dy, df, forwardLayer(sizes));
     return df;
   }
   const xPointer = runtime.pointer(x);
@@ -185,6 +200,10 @@ function inputGradient(
   if (size(inputShape) === 0) return dx;
   if (size(dy.shape) === 0 || size(filter.shape) === 0) {
     runtime.values(dx).fill(0);
+    return dx;
+  }
+  if (winogradPays(sizes)) {
+    winogradConvolution(runtime, dy, filter, dx, inputGradientLayer(sizes), true);
     return dx;
   }
   const { functions } = runtime;
