@@ -9,9 +9,9 @@ import {
   trunkOf,
   type TrunkOptions,
 } from "../graph/mod.ts";
-import { dense } from "../layers/mod.ts";
+import { dense, globalAveragePool } from "../layers/mod.ts";
 import { MultiTaskModel } from "../model.ts";
-import { asRows, sizeOf } from "./_gate.ts";
+import { VariableScope } from "../variable_scope.ts";
 import { reverseGradient } from "./_gradient_reversal.ts";
 
 /** Strengths of the two terms of {@linkcode adversarialSharedPrivate}. */
@@ -39,6 +39,10 @@ export type AdversarialSharedPrivateOptions<
  * on its way into S, which so learns to hide it. Made for tasks with rows of their own: train with
  * batches by task, or on joint data with stems. Where rows are of several tasks at once nothing tells
  * them apart, and the discriminator's target is an even spread over those tasks.
+ *
+ * Features with places, of words or pixels, stay so for the heads: shared and private channels stand
+ * one behind the other at every place. The two terms look at their means over the places (padding left
+ * out).
  *
  * As the paper has it, but for the division by the rows, which keeps the second term the same for
  * batches of any size. Encoder S and discriminator are shared; P_k and head belong to their task.
@@ -94,7 +98,7 @@ export function adversarialSharedPrivateArchitecture(
   });
 }
 
-/** Shared and private features of a task, one behind the other. */
+/** Shared and private features of a task, one behind the other, for every place where there are places. */
 function sideBySide(graph: GraphBuilder, task: Task, shared: GraphNode, own: GraphNode): GraphNode {
   return graph.part({
     owner: task.name,
@@ -102,8 +106,8 @@ function sideBySide(graph: GraphBuilder, task: Task, shared: GraphNode, own: Gra
     label: "shared and private",
     from: [shared, own],
     build: () => ({
-      shape: [sizeOf(shared.shape) + sizeOf(own.shape)],
-      apply: (inputs) => tf.tidy(() => tf.concat(inputs.map(asRows), 1)),
+      shape: [...shared.shape.slice(0, -1), channelsOf(shared) + channelsOf(own)],
+      apply: (inputs) => tf.concat([...inputs], -1),
     }),
   });
 }
@@ -118,11 +122,11 @@ function discriminate(graph: GraphBuilder, shared: GraphNode, strength: number):
     kind: "head",
     from: [shared],
     build(scope) {
-      const layer = dense({ units: tasks.length }).build([sizeOf(shared.shape)], scope);
+      const layer = dense({ units: tasks.length }).build([channelsOf(shared)], scope);
       return {
         shape: layer.outputShape,
         apply: ([features], context) =>
-          tf.tidy(() => layer.apply(reverseGradient(asRows(features)), context)),
+          tf.tidy(() => layer.apply(reverseGradient(oneVector(features)), context)),
       };
     },
   });
@@ -135,8 +139,22 @@ function discriminate(graph: GraphBuilder, shared: GraphNode, strength: number):
   );
 }
 
+/** Last side of the features of a part. */
+function channelsOf({ shape }: GraphNode): number {
+  return shape[shape.length - 1];
+}
+
+/** One vector `[batch, channels]` for each row: features with places are averaged, without padding. */
+function oneVector(features: tf.Tensor): tf.Tensor2D {
+  if (features.rank === 2) return features as tf.Tensor2D;
+  const pool = globalAveragePool({ maskZeros: features.rank === 3 });
+  // It has no variables.
+  const built = pool.build(features.shape.slice(1), new VariableScope("mean", 0));
+  return built.apply(features, { training: false }) as tf.Tensor2D;
+}
+
 /** ‖Sᵀ P / rows‖², the square of every product of a shared and a private feature, mean over rows. */
 function overlap(shared: tf.Tensor, own: tf.Tensor): tf.Scalar {
-  const product = tf.matMul(asRows(shared), asRows(own), true, false);
+  const product = tf.matMul(oneVector(shared), oneVector(own), true, false);
   return product.div(shared.shape[0]).square().sum() as tf.Scalar;
 }
