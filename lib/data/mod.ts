@@ -62,11 +62,12 @@ export {
   fsdd,
   fsddAccents,
   type FsddOptions,
-  fsddRecordings,
-  fsddSpeakers,
+  type FsddParts,
   type FsddTarget,
-  type SpokenDigit,
+  type FsddWaveformOptions,
+  fsddWaveforms,
 } from "./sets/fsdd.ts";
+export { fsddRecordings, fsddSpeakers, type SpokenDigit } from "./sets/fsdd_recordings.ts";
 export { mnist, type MnistOptions } from "./sets/mnist.ts";
 export { multiMnist, type MultiMnistOptions, type MultiMnistTarget } from "./sets/multi_mnist.ts";
 export { strokeDigits, type StrokeDigitTarget } from "./sets/stroke_digits.ts";

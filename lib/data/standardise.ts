@@ -1,7 +1,7 @@
 import { type Column, rowSize } from "./column.ts";
 import { MultiTaskDataset } from "./dataset.ts";
 
-/** Mean and standard deviation of a target over the training part. */
+/** Mean and standard deviation of some numbers over the training part. */
 export interface Scale {
   readonly mean: number;
   readonly deviation: number;
@@ -9,7 +9,7 @@ export interface Scale {
 
 /** Which columns to standardise. */
 export interface StandardiseOptions<Input extends string, Target extends string> {
-  /** Default: all inputs whose rows are vectors. */
+  /** Default: all inputs whose rows are vectors of numbers (not of indices, as of words). */
   readonly inputs?: readonly Input[];
   /** Targets of one number a row. Default: none. */
   readonly targets?: readonly Target[];
@@ -18,14 +18,22 @@ export interface StandardiseOptions<Input extends string, Target extends string>
 /** What {@linkcode standardise} gives. */
 export interface Standardised<Part extends string, Input extends string, Target extends string> {
   readonly parts: Record<Part, MultiTaskDataset<Input, Target>>;
-  /** To undo it for a report: `prediction * deviation + mean`, in the target's own unit. */
+  /** What was taken off each target: `prediction * deviation + mean` is in its own unit. */
   readonly scales: Readonly<Partial<Record<Target, Scale>>>;
+  /** What was taken off each input: one scale for each feature, channel or band. */
+  readonly inputScales: Readonly<Partial<Record<Input, readonly Scale[]>>>;
+  /** Predictions or labels of a task in its own unit, for a report; others come back as they are. */
+  undo(task: Target, values: ArrayLike<number>): Float32Array;
+  /** An error of a task (`rmse`, `mae`) in its own unit. */
+  undoError(task: Target, error: number): number;
 }
 
 /**
- * Brings inputs (each feature by itself) and targets to mean 0 and deviation 1, with figures taken
- * from the part `train` alone, so that nothing is known of the others. Features that are constant
- * there are only centred, features that are only 0 and 1 stay as they are.
+ * Brings inputs and targets to mean 0 and deviation 1, with figures taken from the part `train` alone,
+ * so that nothing is known of the others. The last side of an input's shape says what has a scale of
+ * its own: each feature of a vector, each channel of images `[height, width, channels]`, each band of
+ * energies `[time, bands]`. What is constant in `train` is only centred, what is only 0 and 1 stays as
+ * it is.
  *
  * ```ts
  * import { data, MultiTaskDataset } from "polytask";
@@ -35,12 +43,14 @@ export interface Standardised<Part extends string, Input extends string, Target 
  *   inputs: { features: { values: Float32Array.of(1, 3, 5), shape: [1] } },
  *   targets: { height: { values: Float32Array.of(10, 30, 50), shape: [] } },
  * });
- * const { parts, scales } = data.standardise(
+ * const { parts, scales, undo, undoError } = data.standardise(
  *   { train: whole.subset([0, 1]), test: whole.subset([2]) },
  *   { targets: ["height"] },
  * );
  * deepStrictEqual([...parts.test.target("height").values], [3]);
  * deepStrictEqual(scales.height, { mean: 20, deviation: 10 });
+ * deepStrictEqual([...undo("height", [3, 0])], [50, 20]);
+ * deepStrictEqual(undoError("height", 0.5), 5);
  * ```
  *
  * @throws {RangeError} When `train` is empty or a column is not as it must be; names it.
@@ -55,8 +65,13 @@ export function standardise<Part extends string, Input extends string, Target ex
     throw new RangeError("The training part is empty; there is nothing to fit.");
   }
   const vectors = (Object.keys(train.inputs) as Input[])
-    .filter((name) => train.inputs[name].shape.length === 1);
-  const inputs = new Map((options.inputs ?? vectors).map((name) => [name, fitInput(train, name)]));
+    .filter((name) => {
+      const { values, shape } = train.inputs[name];
+      return shape.length === 1 && !(values instanceof Int32Array);
+    });
+  const inputs = new Map<Input, readonly Scale[]>(
+    (options.inputs ?? vectors).map((name) => [name, fitInput(train, name)]),
+  );
   const targets = new Map((options.targets ?? []).map((name) => [name, fitTarget(train, name)]));
   const done = new Map<Column, Column>();
   const once = (column: Column, change: (column: Column) => Column) => {
@@ -71,7 +86,7 @@ export function standardise<Part extends string, Input extends string, Target ex
     }
     const newTargets: Record<Target, Column> = { ...part.targets };
     for (const [name, scale] of targets) {
-      newTargets[name] = once(part.targets[name], (column) => scaledTarget(column, scale));
+      newTargets[name] = once(part.targets[name], (column) => rescaled(column, scale));
     }
     const { groups, name, description, origin, rows } = part;
     return MultiTaskDataset.from<Input, Target>({
@@ -85,9 +100,16 @@ export function standardise<Part extends string, Input extends string, Target ex
   };
   const entries = Object.entries<MultiTaskDataset<Input, Target>>(parts)
     .map(([name, part]) => [name, apply(part)]);
+  const scaleOfTask = (task: Target): Scale => targets.get(task) ?? { mean: 0, deviation: 1 };
   return {
     parts: Object.fromEntries(entries),
     scales: Object.fromEntries(targets) as Partial<Record<Target, Scale>>,
+    inputScales: Object.fromEntries(inputs) as Record<Input, readonly Scale[]>,
+    undo(task, values) {
+      const { mean, deviation } = scaleOfTask(task);
+      return Float32Array.from(values, (value) => value * deviation + mean);
+    },
+    undoError: (task, error) => error * scaleOfTask(task).deviation,
   };
 }
 
@@ -96,19 +118,34 @@ function fitInput<Input extends string, Target extends string>(
   name: Input,
 ): Scale[] {
   const column = train.inputs[name];
-  if (column?.shape.length !== 1) {
-    throw new RangeError(
-      `Input "${name}" must have rows of shape [features] to be standardised, but has ${
-        column ? `[${column.shape}]` : "no column"
-      }.`,
-    );
+  if (!column) {
+    const there = Object.keys(train.inputs).map((input) => `"${input}"`).join(", ");
+    throw new RangeError(`There is no input "${name}" to be standardised; there is ${there}.`);
   }
-  const width = rowSize(column.shape);
-  return Array.from({ length: width }, (_, feature) => {
-    const values = Array.from(train.rows, (row) => valueAt(column, row * width + feature));
-    const isIndicator = values.every((value) => value === 0 || value === 1);
-    return isIndicator ? { mean: 0, deviation: 1 } : scaleOf(values);
+  const size = rowSize(column.shape);
+  const width = column.shape.at(-1) ?? 1;
+  const count = train.rows.length * size / width;
+  const means = new Float64Array(width);
+  const squares = new Float64Array(width);
+  const isIndicator = new Array<boolean>(width).fill(true);
+  const all = (use: (value: number, feature: number) => void) => {
+    for (const row of train.rows) {
+      for (let at = 0; at < size; at++) use(valueAt(column, row * size + at), at % width);
+    }
+  };
+  all((value, feature) => {
+    means[feature] += value;
+    if (value !== 0 && value !== 1) isIndicator[feature] = false;
   });
+  for (let feature = 0; feature < width; feature++) means[feature] /= count;
+  all((value, feature) => squares[feature] += (value - means[feature]) ** 2);
+  return Array.from(
+    means,
+    (mean, feature) =>
+      isIndicator[feature]
+        ? { mean: 0, deviation: 1 }
+        : { mean, deviation: Math.sqrt(squares[feature] / count) || 1 },
+  );
 }
 
 function fitTarget<Input extends string, Target extends string>(
@@ -140,6 +177,8 @@ function valueAt({ values, scale = 1, offset = 0 }: Column, at: number): number 
 }
 
 function scaledFeatures(column: Column, scales: readonly Scale[]): Column {
+  // With one scale for all the numbers stay as they are: images keep their bytes.
+  if (scales.length === 1) return rescaled(column, scales[0]);
   const values = Float32Array.from(column.values, (_, at) => {
     const { mean, deviation } = scales[at % scales.length];
     return (valueAt(column, at) - mean) / deviation;
@@ -147,7 +186,7 @@ function scaledFeatures(column: Column, scales: readonly Scale[]): Column {
   return { values, shape: column.shape };
 }
 
-function scaledTarget(column: Column, { mean, deviation }: Scale): Column {
+function rescaled(column: Column, { mean, deviation }: Scale): Column {
   const { scale = 1, offset = 0 } = column;
   return { ...column, scale: scale / deviation, offset: (offset - mean) / deviation };
 }

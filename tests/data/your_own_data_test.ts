@@ -7,13 +7,12 @@ const page = new URL("../../docs/your_own_data.md", import.meta.url);
 
 Deno.test("the program of the page on your own data runs and learns", async () => {
   const [, program] = /^```ts\n([\s\S]*?)^```$/m.exec(await Deno.readTextFile(page)) ?? [];
-  const result =
-    "console.log(price.rmse * scales.price!.deviation, sold.accuracy, heating.accuracy);";
+  const result = 'console.log(undoError("price", price.rmse), sold.accuracy, heating.accuracy);';
   ok(program?.includes(result), "the page has no such program");
   const file = `${temporaryFolder()}/program.ts`;
   const kept = program.replace(
     result,
-    "export { houses, heating, model, sold };\nexport const error = price.rmse * scales.price!.deviation;",
+    'export { houses, heating, model, sold };\nexport const error = undoError("price", price.rmse);',
   );
   await Deno.writeTextFile(file, kept);
   const { houses, error, sold, heating, model } = await import(`file://${file}`);

@@ -1,26 +1,20 @@
 import { logMel } from "../audio/log_mel.ts";
 import { scaled } from "../_copy_rows.ts";
 import type { Column } from "../column.ts";
-import { MultiTaskDataset } from "../dataset.ts";
-import { DataFormatError, DataUnavailableError } from "../errors.ts";
-import { type DataOptions, readDataArchive } from "../fetch.ts";
-import { parseWav } from "../formats/wav.ts";
+import { type DatasetParts, MultiTaskDataset } from "../dataset.ts";
+import { DataUnavailableError } from "../errors.ts";
+import type { DataOptions } from "../fetch.ts";
 import { Random } from "../../math/random.ts";
 import { parsedOnce } from "../_parsed_cache.ts";
 import { drawSpeech } from "./_draw_speech.ts";
+import {
+  FSDD_KEY,
+  FSDD_SAMPLE_RATE,
+  fsddRecordings,
+  fsddSpeakers,
+  type SpokenDigit,
+} from "./fsdd_recordings.ts";
 import { type BuiltInOption, checkSize, type Parts, type PartSizes } from "./_parts.ts";
-
-/** One recording of {@linkcode fsddRecordings}. */
-export interface SpokenDigit {
-  /** 0 to 9. */
-  readonly digit: number;
-  /** One of {@linkcode fsddSpeakers}. */
-  readonly speaker: string;
-  /** 0 to 49: which of the speaker's recordings of this digit. */
-  readonly index: number;
-  /** At 8,000 a second, -1 to 1; 1,148 to 18,262 of them. */
-  readonly samples: Float32Array;
-}
 
 /** Options of {@linkcode fsdd}. */
 export interface FsddOptions extends Omit<PartSizes, "test">, BuiltInOption, DataOptions {
@@ -34,61 +28,34 @@ export interface FsddOptions extends Omit<PartSizes, "test">, BuiltInOption, Dat
   readonly hop?: number;
 }
 
+/** Options of {@linkcode fsddWaveforms}. */
+export interface FsddWaveformOptions extends Omit<PartSizes, "test">, DataOptions {
+  /** Samples that every recording is padded or cut to, from 1. Default 8,192 (1.02 s). */
+  readonly samples?: number;
+}
+
+/** The usual parts, and all recordings for parts of one's own. */
+export interface FsddParts<Input extends string> extends Parts<Input, FsddTarget> {
+  /**
+   * All 3,000 recordings in the order of digit, speaker, index, their input as it was computed (not
+   * standardised): `whole.kFold(6, { seed, by: "speaker" })` leaves out one speaker at a time, and
+   * `standardise` brings each fold to one scale by its own training part.
+   */
+  readonly whole: MultiTaskDataset<Input, FsddTarget>;
+}
+
 /** The targets of {@linkcode fsdd}. */
 export type FsddTarget = "digit" | "speaker" | "accent";
-
-/** Names of the classes of `speaker`. */
-export const fsddSpeakers: readonly string[] = [
-  "george",
-  "jackson",
-  "lucas",
-  "nicolas",
-  "theo",
-  "yweweler",
-];
 
 /** Names of the classes of `accent`. */
 export const fsddAccents: readonly string[] = ["Greek", "American", "German", "Belgian French"];
 
 /** For each speaker the accent. */
 const ACCENT_OF = [0, 1, 2, 3, 1, 2];
-const KEY = "fsdd/recordings";
-const SAMPLE_RATE = 8000;
 const RECORDINGS = 3000;
 const TEST_INDICES = 5;
 const DEFAULT_VALIDATION = 300;
 const FLOOR = 1e-6;
-const NAME = /^recordings\/([0-9])_([a-z]+)_([0-9]{1,2})\.wav$/;
-
-/**
- * All 3,000 recordings of the Free Spoken Digit Dataset as waveforms, in the order of digit,
- * speaker, index; see {@linkcode fsdd} for the set.
- * @throws {DataUnavailableError} When the files cannot be had.
- */
-export async function fsddRecordings(options: DataOptions = {}): Promise<SpokenDigit[]> {
-  const members = await readDataArchive(KEY, options);
-  const recordings = [...members].map(([name, bytes]) => readRecording(name, bytes));
-  return recordings.sort((one, other) =>
-    one.digit - other.digit || one.speaker.localeCompare(other.speaker, "en") ||
-    one.index - other.index
-  );
-}
-
-function readRecording(name: string, bytes: Uint8Array): SpokenDigit {
-  const parts = NAME.exec(name);
-  if (!parts || !fsddSpeakers.includes(parts[2])) {
-    throw new DataFormatError(name, 0, "expected a name of the form digit_speaker_index.wav.");
-  }
-  const { samples, channels, sampleRate } = parseWav(bytes, { file: name });
-  if (channels !== 1 || sampleRate !== SAMPLE_RATE) {
-    throw new DataFormatError(
-      name,
-      22,
-      `expected 1 channel at ${SAMPLE_RATE} samples a second, found ${channels} at ${sampleRate}.`,
-    );
-  }
-  return { digit: Number(parts[1]), speaker: parts[2], index: Number(parts[3]), samples };
-}
 
 /**
  * FSDD, the Free Spoken Digit Dataset v1.0.10: spoken English digits.
@@ -105,85 +72,162 @@ function readRecording(name: string, bytes: Uint8Array): SpokenDigit {
  * Licence: CC BY-SA 4.0. Cite: Z. Jackson et al. Free Spoken Digit Dataset v1.0.10, 2020,
  * https://github.com/Jakobovski/free-spoken-digit-dataset.
  *
- * Known traps: every speaker is in every part, so accuracies are for known voices; split by the
- * group `speaker` to measure unknown ones. All speakers are male. Recordings are trimmed by a
+ * Known traps: every speaker is in every part, so accuracies are for known voices; take `whole` and
+ * its folds by the group `speaker` to measure unknown ones. All speakers are male. Recordings are trimmed by a
  * program and a few are clipped; `accent` follows from `speaker`.
  *
  * @param options `frames`, `bands`, `window`, `hop` of the features; `train` (default: all left),
  * `validation`, `seed` (0); `orBuiltIn`; where to look for the files.
  * @throws {DataUnavailableError} When the files cannot be had and `orBuiltIn` is not set.
  */
-export async function fsdd(options: FsddOptions = {}): Promise<Parts<"features", FsddTarget>> {
-  const { frames = 64, validation = DEFAULT_VALIDATION, seed = 0 } = options;
-  if (!Number.isInteger(frames) || frames < 1) {
-    throw new RangeError(`FSDD: frames must be a whole number from 1, but is ${frames}.`);
-  }
+export async function fsdd(options: FsddOptions = {}): Promise<FsddParts<"features">> {
+  const { frames = 64 } = options;
+  checkLength("frames", frames);
   const spoken = await spokenFeatures(options).catch((error) => {
     if (!options.orBuiltIn || !(error instanceof DataUnavailableError)) throw error;
     return drawnFeatures(options.bands);
   });
-  const usual = Int32Array.from(spoken.index.keys());
-  const test = usual.filter((row) => spoken.index[row] < TEST_INDICES);
-  const rest = usual.filter((row) => spoken.index[row] >= TEST_INDICES);
+  const about = spoken.origin === "generated"
+    ? {
+      name: "Drawn speech (no FSDD)",
+      description: "Generated: energies drawn by a program as if spoken, because FSDD could not " +
+        "be had. Numbers measured on them say nothing about FSDD.",
+    }
+    : {
+      name: "FSDD",
+      description:
+        "FSDD: spoken English digits of six speakers, log-mel features (Jackson et al.).",
+    };
+  const features = padded(spoken, frames);
+  const whole = recordingsWith({ features }, spoken, { ...about, origin: spoken.origin });
+  const { train, validation, test } = dealt(spoken.index, options);
+  // Worked out once for all parts.
+  const usual = recordingsWith({ features: standardised(features, train) }, spoken, whole);
+  return {
+    train: usual.subset(train),
+    validation: usual.subset(validation),
+    test: usual.subset(test),
+    whole,
+  };
+}
+
+/**
+ * The recordings of {@linkcode fsdd} as they were recorded.
+ *
+ * Input `waveform` `[samples]`: 8,000 a second, -1 to 1, silence behind short recordings, long ones
+ * cut at the end. Targets, group, parts, licence, citation and traps as of {@linkcode fsdd}.
+ *
+ * @param options `samples`; `train`, `validation`, `seed` as of {@linkcode fsdd}; where to look for
+ * the files.
+ * @throws {DataUnavailableError} When the files cannot be had; there is no generated stand-in.
+ */
+export async function fsddWaveforms(
+  options: FsddWaveformOptions = {},
+): Promise<FsddParts<"waveform">> {
+  const { samples: length = 8192 } = options;
+  checkLength("samples", length);
+  const recordings = await fsddRecordings(options);
+  const values = new Float32Array(recordings.length * length);
+  recordings.forEach(({ samples }, at) => values.set(samples.subarray(0, length), at * length));
+  const about = {
+    name: "FSDD",
+    description: "FSDD: spoken English digits of six speakers, waveforms (Jackson et al.).",
+  };
+  const whole = recordingsWith(
+    { waveform: { values, shape: [length] } },
+    labelsOf(recordings),
+    about,
+  );
+  const { train, validation, test } = dealt(
+    Int32Array.from(recordings, ({ index }) => index),
+    options,
+  );
+  return {
+    train: whole.subset(train),
+    validation: whole.subset(validation),
+    test: whole.subset(test),
+    whole,
+  };
+}
+
+function checkLength(name: string, length: number): void {
+  if (Number.isInteger(length) && length >= 1) return;
+  throw new RangeError(`FSDD: ${name} must be a whole number from 1, but is ${length}.`);
+}
+
+/** Rows of the usual parts. */
+function dealt(
+  indices: Int32Array,
+  { validation = DEFAULT_VALIDATION, seed = 0, ...sizes }: Omit<PartSizes, "test">,
+): Record<keyof Parts<string, string>, number[]> {
+  const all = Array.from(indices.keys());
+  const test = all.filter((row) => indices[row] < TEST_INDICES);
+  const rest = all.filter((row) => indices[row] >= TEST_INDICES);
   checkSize("FSDD", "validation", validation, rest.length);
   const left = rest.length - validation;
-  const train = checkSize("FSDD", "train", options.train ?? left, left);
+  const train = checkSize("FSDD", "train", sizes.train ?? left, left);
   const order = Random.stream(seed, "FSDD recordings").permutation(rest.length);
   const rows = Array.from(order, (at) => rest[at]);
-  const trainRows = rows.slice(validation, validation + train);
-  const dataset = MultiTaskDataset.from({
-    inputs: { features: standardised(padded(spoken, frames), trainRows) },
+  return {
+    train: rows.slice(validation, validation + train),
+    validation: rows.slice(0, validation),
+    test,
+  };
+}
+
+interface SpokenLabels {
+  readonly digit: Int32Array;
+  readonly speaker: Int32Array;
+}
+
+function labelsOf(recordings: readonly SpokenDigit[]): SpokenLabels {
+  return {
+    digit: Int32Array.from(recordings, ({ digit }) => digit),
+    speaker: Int32Array.from(recordings, ({ speaker }) => fsddSpeakers.indexOf(speaker)),
+  };
+}
+
+function recordingsWith<Input extends string>(
+  inputs: Readonly<Record<Input, Column>>,
+  { digit, speaker }: SpokenLabels,
+  { name, description, origin }: Omit<DatasetParts<Input, FsddTarget>, "inputs" | "targets">,
+): MultiTaskDataset<Input, FsddTarget> {
+  return MultiTaskDataset.from<Input, FsddTarget>({
+    inputs,
     targets: {
-      digit: { values: spoken.digit, shape: [] },
-      speaker: { values: spoken.speaker, shape: [], labels: fsddSpeakers },
+      digit: { values: digit, shape: [] },
+      speaker: { values: speaker, shape: [], labels: fsddSpeakers },
       accent: {
-        values: spoken.speaker.map((speaker) => ACCENT_OF[speaker]),
+        values: speaker.map((speaker) => ACCENT_OF[speaker]),
         shape: [],
         labels: fsddAccents,
       },
     },
-    groups: { speaker: Array.from(spoken.speaker, (speaker) => fsddSpeakers[speaker]) },
-    ...spoken.origin === "generated"
-      ? {
-        name: "Drawn speech (no FSDD)",
-        description:
-          "Generated: energies drawn by a program as if spoken, because FSDD could not " +
-          "be had. Numbers measured on them say nothing about FSDD.",
-      }
-      : {
-        name: "FSDD",
-        description:
-          "FSDD: spoken English digits of six speakers, log-mel features (Jackson et al.).",
-      },
-    origin: spoken.origin,
+    groups: { speaker: Array.from(speaker, (speaker) => fsddSpeakers[speaker]) },
+    name,
+    description,
+    origin,
   });
-  return {
-    train: dataset.subset(trainRows),
-    validation: dataset.subset(rows.slice(0, validation)),
-    test: dataset.subset(test),
-  };
 }
 
-interface SpokenFeatures {
+interface SpokenFeatures extends SpokenLabels {
   readonly origin: "measured" | "generated";
   readonly bands: number;
   /** `[all frames, bands]`, recording after recording. */
   readonly values: Float32Array;
   /** Frames of each recording. */
   readonly lengths: Int32Array;
-  readonly digit: Int32Array;
-  readonly speaker: Int32Array;
   readonly index: Int32Array;
 }
 
 async function spokenFeatures(options: FsddOptions): Promise<SpokenFeatures> {
   const { bands = 40, window = 256, hop = 128 } = options;
   const settings = `window ${window}, hop ${hop}, bands ${bands}, floor ${FLOOR}`;
-  const key = { name: "fsdd-log-mel", version: 1, settings, sources: [KEY] };
+  const key = { name: "fsdd-log-mel", version: 1, settings, sources: [FSDD_KEY] };
   const { arrays } = await parsedOnce(key, options, async () => {
     const recordings = await fsddRecordings(options);
     const mels = recordings.map(({ samples }) =>
-      logMel(samples, { sampleRate: SAMPLE_RATE, window, hop, bands, floor: FLOOR })
+      logMel(samples, { sampleRate: FSDD_SAMPLE_RATE, window, hop, bands, floor: FLOOR })
     );
     const lengths = Int32Array.from(mels, (mel) => mel.frames);
     const values = new Float32Array(lengths.reduce((sum, length) => sum + length, 0) * bands);
@@ -192,10 +236,8 @@ async function spokenFeatures(options: FsddOptions): Promise<SpokenFeatures> {
       values.set(mel.values, at);
       at += mel.values.length;
     }
-    const digit = Int32Array.from(recordings, (recording) => recording.digit);
-    const speaker = Int32Array.from(recordings, ({ speaker }) => fsddSpeakers.indexOf(speaker));
     const index = Int32Array.from(recordings, (recording) => recording.index);
-    return { arrays: { values, lengths, digit, speaker, index }, notes: null };
+    return { arrays: { values, lengths, ...labelsOf(recordings), index }, notes: null };
   });
   return { bands, origin: "measured", ...arrays };
 }
