@@ -22,18 +22,17 @@ interface SchoolModel {
   readonly name: string;
   readonly prepare: (data: linear.LinearData) => linear.LinearData;
   readonly penalty: (strength: number) => linear.Penalty;
-  /**
-   * Strengths beside the reference figures. Its grids are not known, only what was chosen from them:
-   * these are offered here, and decades to the pooled ridge, of which nothing is said.
-   */
+  /** To choose from: {@linkcode decades} for the ridges, {@linkcode halfDecades} for all others. */
   readonly strengths: readonly number[];
   readonly intercept: boolean;
 }
 
-/** The strengths of every model on splits of our own: two a decade. */
-export const sameStrengths: readonly number[] = [1, 3, 10, 30, 100, 300, 1000];
+/** For the two ridges: the decades that MALSAR tries on these data. */
+export const decades: readonly number[] = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000, 1e4];
 
-const groupStrengths = [300, 600];
+/** For all other models: two a decade and 600, where the reference chose often. */
+export const halfDecades: readonly number[] = [1, 3, 10, 30, 100, 300, 600, 1000];
+
 const same = (data: linear.LinearData) => data;
 
 /**
@@ -47,42 +46,42 @@ export const schoolModels: readonly SchoolModel[] = [
     name: "single-task ridge",
     prepare: same,
     penalty: (strength) => linear.ridge(strength / 2),
-    strengths: [10],
+    strengths: decades,
     intercept: true,
   },
   {
     name: "single-task lasso",
     prepare: same,
     penalty: linear.lasso,
-    strengths: [30],
+    strengths: halfDecades,
     intercept: true,
   },
   {
     name: "joint features (L2,1)",
     prepare: same,
     penalty: linear.jointFeatures,
-    strengths: groupStrengths,
+    strengths: halfDecades,
     intercept: true,
   },
   {
     name: "trace norm",
     prepare: same,
     penalty: linear.traceNorm,
-    strengths: groupStrengths,
+    strengths: halfDecades,
     intercept: true,
   },
   {
     name: "pooled ridge",
     prepare: pooled,
     penalty: (strength) => linear.ridge(strength / 2),
-    strengths: [1, 10, 100, 1000],
+    strengths: decades,
     intercept: true,
   },
   {
     name: "mean-regularised",
     prepare: (data) => data.withConstant(),
     penalty: (strength) => linear.meanRegularised(strength / 2, { shared: 1 / 2 }),
-    strengths: [100, 300],
+    strengths: halfDecades,
     intercept: false,
   },
 ];
@@ -108,7 +107,7 @@ export async function schoolSplit(
   return schoolModels.map(({ name, prepare, penalty, strengths, intercept }) => {
     const { model, chosen } = linear.crossValidate(prepare(training), {
       penalty,
-      strengths: source === "own" ? sameStrengths : strengths,
+      strengths,
       intercept,
       folds: 3,
       seed,

@@ -1,6 +1,6 @@
 import { circumstances, earlierRecord, publish, publishRecord } from "../_record.ts";
 import type { SchoolRow } from "./main.ts";
-import { sameStrengths, schoolModels } from "./protocol.ts";
+import { decades, halfDecades, schoolModels } from "./protocol.ts";
 import type { SplitSource } from "./splits.ts";
 
 /**
@@ -20,9 +20,7 @@ export async function writeResults(
     ...conditions,
     splits,
     seeds,
-    strengths: splits === "own" ? sameStrengths : Object.fromEntries(
-      schoolModels.map(({ name, strengths }) => [name, strengths]),
-    ),
+    strengths: Object.fromEntries(schoolModels.map(({ name, strengths }) => [name, strengths])),
     rows: all,
   };
   await publishRecord(`${name}.json`, record);
@@ -40,13 +38,15 @@ async function earlierRows(
 }
 
 function preface(splits: SplitSource, seeds: number): string {
-  return splits === "reference"
-    ? `School on the splits of the reference figures (NumPy's \`default_rng\`, seeds 0 to ${
-      seeds - 1
-    }), with the\nstrengths that the reference chose: does this implementation give the same numbers?`
-    : `School on ${seeds} splits of our own, strengths for all models from ${
-      sameStrengths.join(", ")
-    } by 3-fold\ncross-validation: what is to be expected. "Five splits" is where 95 % of the means over five other\nsplits lie.`;
+  const whose = splits === "reference"
+    ? `the splits of the reference figures (NumPy's \`default_rng\`, seeds 0 to ${seeds - 1})`
+    : `${seeds} splits of our own`;
+  const five = splits === "own" && seeds > 5
+    ? ' "Five splits" is where 95 % of the means over five other\nsplits lie.'
+    : "";
+  return `School on ${whose}: strength by 3-fold\ncross-validation on the training pupils, for the two ridges from ${
+    decades.join(", ")
+  },\nfor all other models from ${halfDecades.join(", ")}.${five}`;
 }
 
 function table(rows: readonly SchoolRow[]): string {
