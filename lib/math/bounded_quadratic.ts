@@ -1,5 +1,5 @@
 import { GrowingCholesky } from "./_growing_cholesky.ts";
-import { matrixTimesVector, type Rows } from "./matrix.ts";
+import type { Rows } from "./matrix.ts";
 
 /** What {@linkcode minimizeAboveBounds} found, with its proof. */
 export interface BoundedSolution {
@@ -16,6 +16,10 @@ export interface BoundedSolution {
 
 const DEPENDENT = 1e-13;
 const ROUNDING = 64 * Number.EPSILON;
+/** From so many weights on a guess is made first. */
+const MANY = 32;
+/** Most sweeps of the guess; fewer where no weight leaves or reaches its bound any more. */
+const SWEEPS = 25;
 
 /**
  * Minimises `v' G v` over `{v >= lower}`.
@@ -35,14 +39,15 @@ const ROUNDING = 64 * Number.EPSILON;
  * @param lower Lower bounds, `[K]`.
  */
 export function minimizeAboveBounds(gramian: Rows, lower: ArrayLike<number>): BoundedSolution {
-  const magnitudes = gramian.map((row) => {
+  const raised = Array.from(lower).flatMap((value, index) => value === 0 ? [] : [index]);
+  const sumOver = (row: ArrayLike<number>, term: (entry: number, bound: number) => number) => {
     let sum = 0;
-    for (let index = 0; index < lower.length; index++) {
-      sum += Math.abs(row[index]) * Math.abs(lower[index]);
-    }
+    for (const index of raised) sum += term(row[index], lower[index]);
     return sum;
-  });
-  const solution = minimizeExcess(gramian, matrixTimesVector(gramian, lower), magnitudes);
+  };
+  const magnitudes = gramian.map((row) => sumOver(row, (entry, bound) => Math.abs(entry * bound)));
+  const base = gramian.map((row) => sumOver(row, (entry, bound) => entry * bound));
+  const solution = minimizeExcess(gramian, base, magnitudes);
   const weights = solution.weights.map((value, index) => lower[index] + value);
   return { ...solution, weights };
 }
@@ -73,6 +78,11 @@ function minimizeExcess(
   const blocked = new Set<number>();
   const limit = 20 * count + 100;
   let iterations = 0;
+  if (count >= MANY) {
+    start(gramian, gradient, excess, free, factor);
+    if (free.length > 0) settle(factor, free, base, excess, solveFree(factor, free, base));
+    updateGradient(gramian, base, excess, free, gradient);
+  }
   while (iterations++ < limit) {
     const entering = steepest(gramian, gradient, magnitudes, excess, free, blocked);
     if (entering < 0) break;
@@ -94,17 +104,53 @@ function minimizeExcess(
     updateGradient(gramian, base, excess, free, gradient);
     blocked.clear();
   }
-  const exact = matrixTimesVector(gramian, excess).map((value, index) => base[index] + value);
   let violation = 0;
   let converged = true;
   for (let index = 0; index < count; index++) {
     const scale = Math.sqrt(gramian[index][index]);
     if (scale === 0) continue;
-    const off = excess[index] > 0 ? Math.abs(exact[index]) : Math.max(-exact[index], 0);
+    const off = excess[index] > 0 ? Math.abs(gradient[index]) : Math.max(-gradient[index], 0);
+    if (off === 0) continue;
     violation = Math.max(violation, off / scale);
-    if (off > 1e6 * roundingAt(gramian, magnitudes, excess, index)) converged = false;
+    if (off > 1e6 * roundingAt(gramian, magnitudes, excess, free, index)) converged = false;
   }
-  return { weights: excess, gradient: exact, violation, converged, iterations };
+  return { weights: excess, gradient, violation, converged, iterations };
+}
+
+/**
+ * A point to go on from: some sweeps that bring one weight after the other to its minimum find most
+ * of the weights that end above their bounds, for what a few steps of the exact method cost.
+ *
+ * @param gradient The gradient at zero excess; changed.
+ */
+function start(
+  gramian: Rows,
+  gradient: number[],
+  excess: number[],
+  free: number[],
+  factor: GrowingCholesky,
+): void {
+  const slopes = Float64Array.from(gradient);
+  let changed = true;
+  for (let sweep = 0; sweep < SWEEPS && changed; sweep++) {
+    changed = false;
+    for (let index = 0; index < slopes.length; index++) {
+      const row = gramian[index];
+      if (!(row[index] > 0)) continue;
+      const next = Math.max(excess[index] - slopes[index] / row[index], 0);
+      const step = next - excess[index];
+      if (step === 0) continue;
+      if (next === 0 || excess[index] === 0) changed = true;
+      excess[index] = next;
+      for (let other = 0; other < slopes.length; other++) slopes[other] += step * row[other];
+    }
+  }
+  for (let index = 0; index < slopes.length; index++) {
+    if (excess[index] === 0) continue;
+    const column = free.map((member) => gramian[index][member]);
+    if (factor.append(column, gramian[index][index], DEPENDENT)) free.push(index);
+    else excess[index] = 0;
+  }
 }
 
 /** The index at its bound that gains most by rising, or -1 when none gains more than rounding. */
@@ -122,7 +168,7 @@ function steepest(
     if (gradient[index] >= 0 || blocked.has(index) || free.includes(index)) continue;
     const slope = -gradient[index] / Math.sqrt(gramian[index][index]);
     if (slope <= bestSlope) continue;
-    if (-gradient[index] <= roundingAt(gramian, magnitudes, excess, index)) continue;
+    if (-gradient[index] <= roundingAt(gramian, magnitudes, excess, free, index)) continue;
     best = index;
     bestSlope = slope;
   }
@@ -133,12 +179,12 @@ function roundingAt(
   gramian: Rows,
   magnitudes: readonly number[],
   excess: readonly number[],
+  free: readonly number[],
   index: number,
 ): number {
+  const row = gramian[index];
   let magnitude = magnitudes[index];
-  for (let other = 0; other < excess.length; other++) {
-    magnitude += Math.abs(gramian[index][other]) * excess[other];
-  }
+  for (const member of free) magnitude += Math.abs(row[member]) * excess[member];
   return ROUNDING * magnitude;
 }
 

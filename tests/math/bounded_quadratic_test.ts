@@ -89,3 +89,19 @@ Deno.test("minimizeNonNegative fulfils its conditions, and says where there is n
   // Two opposite half spaces that do not meet.
   ok(!minimizeNonNegative([[1, -1], [-1, 1]], [-0.1, -0.1]).converged);
 });
+
+Deno.test("one raised bound among many: the minimum is proved after a few steps", () => {
+  const random = new Random(14);
+  for (const [rows, columns] of [[100, 200], [100, 100]]) {
+    const gramian = gramianOf(normalRows(random, rows, columns));
+    for (const task of [0, 41, 99]) {
+      const lower = gramian.map((_, index) => index === task ? 0.3 : 0);
+      assertOptimal(gramian, lower, 1e-12);
+      const { iterations } = minimizeAboveBounds(gramian, lower);
+      ok(iterations <= 12, `${iterations} iterations`);
+    }
+  }
+  // Below full rank the guess is worse, the minimum is not.
+  const gramian = gramianOf(rowsOfRank(random, 80, 100, 30));
+  assertOptimal(gramian, gramian.map((_, index) => index === 5 ? 1 : 0), 1e-9);
+});

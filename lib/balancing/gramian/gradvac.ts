@@ -1,4 +1,4 @@
-import { dot, matrixTimesVector, type Rows } from "../../math/matrix.ts";
+import { dot, type Rows } from "../../math/matrix.ts";
 import { Random, type RandomState } from "../../math/random.ts";
 import type { GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions } from "./_gramian_method.ts";
@@ -82,20 +82,25 @@ export function gradvacWeights(
   const total = new Array<number>(gramian.length).fill(0);
   orders.forEach((order, task) => {
     const weights = gramian.map((_, index) => index === task ? 1 : 0);
-    let products = Array.from(gramian[task]);
+    // Inner products of the changed gradient with all original ones.
+    const products = Float64Array.from(gramian[task]);
     for (let position = 0; position < order.length; position++) {
       const other = order[position];
+      const row = gramian[other];
       const length = Math.sqrt(Math.max(dot(weights, products), 0));
-      const otherLength = Math.sqrt(gramian[other][other]);
+      const otherLength = Math.sqrt(row[other]);
       if (length === 0 || otherLength === 0) continue;
       const cosine = Math.min(Math.max(products[other] / length / otherLength, -1), 1);
       const target = targets[task][other];
       if (cosine < target && target < 1) {
         const sine = Math.sqrt(1 - cosine * cosine);
         const targetSine = Math.sqrt(1 - target * target);
-        weights[other] += length * (target * sine - cosine * targetSine) /
+        const amount = length * (target * sine - cosine * targetSine) /
           (otherLength * targetSine);
-        products = matrixTimesVector(gramian, weights);
+        weights[other] += amount;
+        for (let index = 0; index < products.length; index++) {
+          products[index] += amount * row[index];
+        }
       }
       targets[task][other] = (1 - beta) * target + beta * cosine;
     }

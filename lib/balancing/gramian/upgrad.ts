@@ -1,4 +1,5 @@
 import { minimizeAboveBounds } from "../../math/bounded_quadratic.ts";
+import { doubles } from "../../math/matrix.ts";
 import type { GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions, type Weighting } from "./_gramian_method.ts";
 
@@ -39,14 +40,15 @@ export function upgradWeights(
   preference: readonly number[],
 ): Weighting {
   const weights = gramian.map(() => 0);
+  const rows = gramian.map(doubles);
   let failures = 0;
-  gramian.forEach((row, task) => {
+  rows.forEach((row, task) => {
     if (row.every((value) => value >= 0)) {
       weights[task] += preference[task];
       return;
     }
     const lower = gramian.map((_, i) => i === task ? preference[task] : 0);
-    const solution = minimizeAboveBounds(gramian, lower);
+    const solution = minimizeAboveBounds(rows, lower);
     if (!solution.converged) failures++;
     solution.weights.forEach((weight, i) => weights[i] += weight);
   });
