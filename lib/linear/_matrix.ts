@@ -1,13 +1,11 @@
 /**
  * A matrix of 64-bit numbers, row by row in one flat array.
  *
- * Products are plain 64-bit loops in 4 x 4 tiles: 3.8 GFLOP/s for a matrix `[1000, 200]` times its
- * transpose on one core of an AMD EPYC in V8. On the same core ml-matrix reached 1.0 to 1.5,
- * TensorFlow.js on WebAssembly 18.7 in 32 bits, and OpenBLAS under NumPy 34 in 64 bits. The loops are
- * enough because the solvers multiply little: they work on Gram matrices, made once, and on the few
- * features that are in play; of a joint features path of 1,000 features, 100 tasks and 20 strengths a
- * sixth is products. A product on a tensor backend would need rounds of 64-bit refinement to reach the
- * tolerances used here, and reading it would make every fit asynchronous.
+ * Products are plain 64-bit loops in 4 x 4 tiles. OpenBLAS is several times faster, and the loops are
+ * enough: the solvers work on Gram matrices, made once, and on the few features that are in play. A product on
+ * a tensor backend would need rounds of 64-bit refinement to reach the tolerances used here, and
+ * reading it would make every fit asynchronous. docs/linear.md has the choice and the commands that
+ * measure it.
  */
 export interface Matrix {
   readonly rows: number;
