@@ -3,7 +3,7 @@ import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
 import { checkBatchSize, epochOrder, gatherLabels, gatherRows } from "./_batching.ts";
 import { emptyLike } from "./_copy_rows.ts";
-import type { Column } from "./column.ts";
+import type { Column, ColumnValues } from "./column.ts";
 import type { MultiTaskDataset } from "./dataset.ts";
 
 /** How images are changed; see {@linkcode augment}. */
@@ -19,6 +19,11 @@ export interface AugmentOptions<Input extends string = string, Target extends st
    * Default: none.
    */
   readonly targets?: readonly Target[];
+  /**
+   * What such a target says where its image was moved away, as a tensor has it. Default: what its
+   * task takes for no label: -1 for targets of whole numbers (`segmentation`), 0 for others (`depth`).
+   */
+  readonly fill?: Readonly<Partial<Record<NoInfer<Target>, number>>>;
   /** Seed of the changes. */
   readonly seed: number | string;
 }
@@ -27,7 +32,7 @@ export interface AugmentOptions<Input extends string = string, Target extends st
  * The same examples with images that are moved and mirrored anew in every epoch, for training.
  * What happens to an image follows from the seed, the epoch and the row of the example alone, not
  * from the order or size of the batches. Where an image is moved away, 0 takes its place (before
- * scaling, so black for bytes). Only for tasks whose labels stay right: a mirrored 2 is no 2.
+ * scaling, so black for bytes), and targets that move along have no label there. Only for tasks whose labels stay right: a mirrored 2 is no 2.
  *
  * ```ts
  * import { data, MultiTaskDataset } from "polytask";
@@ -48,7 +53,7 @@ export function augment<Input extends string, Target extends string>(
   dataset: MultiTaskDataset<Input, Target>,
   options: AugmentOptions<Input, Target>,
 ): BatchSource<Input, Target> {
-  const { input, shift = 0, flip = false, targets = [], seed } = options;
+  const { input, shift = 0, flip = false, targets = [], fill, seed } = options;
   const [height, width] = check(dataset, options);
   const shapes = Object.entries<Column>(dataset.inputs).map(([name, { shape }]) => [name, shape]);
   return {
@@ -56,7 +61,7 @@ export function augment<Input extends string, Target extends string>(
     size: dataset.size,
     inputShapes: Object.fromEntries(shapes),
     datasets: [dataset],
-    configuration: { augmentation: { input, shift, flip, targets, seed } },
+    configuration: { augmentation: { input, shift, flip, targets, fill: { ...fill }, seed } },
     labelled: (name) => augment(dataset.labelled(name), options),
     *batches({ batchSize, seed: orderSeed, epoch = 0 }: BatchOptions) {
       checkBatchSize(batchSize);
@@ -65,14 +70,16 @@ export function augment<Input extends string, Target extends string>(
         const positions = order.subarray(from, from + batchSize);
         const rows = Int32Array.from(positions, (position) => dataset.rows[position]);
         const changes = Array.from(rows, (row) => drawChange(row, epoch, shift, flip, seed));
-        const changed = (column: Column) => changeRows(column, rows, changes, height, width);
+        const changed = (column: Column, empty = 0) =>
+          changeRows(column, rows, changes, height, width, empty);
         const batch = dataset.batch(positions);
         const place = Int32Array.from(rows.keys());
         const images = gatherRows(changed(dataset.inputs[input]), place);
         const moved: Partial<Record<Target, tf.Tensor>> = {};
         for (const name of targets) {
           if (!batch.targets[name]) continue;
-          const labels = gatherLabels(changed(dataset.targets[name]), place)!;
+          const column = dataset.targets[name];
+          const labels = gatherLabels(changed(column, emptyLabel(column, fill?.[name])), place)!;
           labels.mask?.dispose();
           moved[name] = labels.target;
         }
@@ -101,17 +108,26 @@ function drawChange(
   return { down, right, mirrored: flip && random.uniform() < 0.5 };
 }
 
-/** A column of these rows alone, each changed in its own way. */
+/** The number of a column that becomes `fill`, or no label, in a tensor. */
+function emptyLabel({ values, scale = 1, offset = 0 }: Column, fill: number | undefined): number {
+  return ((fill ?? (values instanceof Float32Array ? 0 : NO_LABEL)) - offset) / scale;
+}
+
+/** As `segmentation` has it. */
+const NO_LABEL = -1;
+
+/** A column of these rows alone, each changed in its own way, with `empty` where nothing came. */
 function changeRows(
   column: Column,
   rows: Int32Array,
   changes: readonly Change[],
   height: number,
   width: number,
+  empty: number,
 ): Column {
   const channels = column.shape[2] ?? 1;
   const size = height * width * channels;
-  const values = emptyLike(column.values, rows.length * size);
+  const values = room(column.values, rows.length * size, empty);
   rows.forEach((row, at) => {
     const { down, right, mirrored } = changes[at];
     for (let y = Math.max(0, down); y < Math.min(height, height + down); y++) {
@@ -127,6 +143,18 @@ function changeRows(
   });
   const mask = column.mask && Uint8Array.from(rows, (row) => column.mask![row]);
   return { ...column, values, mask };
+}
+
+/** An array full of `empty`: of the same type where that holds the number. */
+function room(like: ColumnValues, length: number, empty: number): ColumnValues {
+  if (empty === 0) return emptyLike(like, length);
+  if (like instanceof Uint8Array && (empty < 0 || empty > 255 || !Number.isInteger(empty))) {
+    return (Number.isInteger(empty) ? new Int32Array(length) : new Float32Array(length)).fill(
+      empty,
+    );
+  }
+  const fits = !(like instanceof Int32Array) || Number.isInteger(empty);
+  return (fits ? emptyLike(like, length) : new Float32Array(length)).fill(empty);
 }
 
 /** The batch with some tensors replaced; the old ones are released. */
@@ -153,7 +181,7 @@ function replaced<Input extends string, Target extends string>(
 
 function check<Input extends string, Target extends string>(
   dataset: MultiTaskDataset<Input, Target>,
-  { input, shift = 0, targets = [] }: AugmentOptions<Input, Target>,
+  { input, shift = 0, targets = [], fill }: AugmentOptions<Input, Target>,
 ): readonly [number, number] {
   const { shape } = dataset.inputs[input] ?? {};
   if (!shape || shape.length < 2 || shape.length > 3) {
@@ -171,6 +199,13 @@ function check<Input extends string, Target extends string>(
           `[${height}, ${width}] or have channels behind.`,
       );
     }
+  }
+  for (const [name, value] of Object.entries<number | undefined>(fill ?? {})) {
+    if (targets.includes(name as Target) && Number.isFinite(value)) continue;
+    throw new RangeError(
+      `fill says ${value} for "${name}"; it needs a number for targets that change with the images: ` +
+        `${targets.join(", ") || "none"}.`,
+    );
   }
   if (!Number.isInteger(shift) || shift < 0 || shift >= Math.min(height, width)) {
     throw new RangeError(

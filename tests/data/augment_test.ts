@@ -106,11 +106,53 @@ testOnCpu("nothing asked for, nothing changed; targets move along where asked", 
   const pictures = await images(along, { batchSize: 8 });
   const places = await images(along, { batchSize: 8 }, "place");
   places.forEach((place, row) => {
-    const firsts = pictures[row].filter((_, index) => index % CHANNELS === 0).map((v) => 2 * v);
+    // Where nothing came there is no label.
+    const firsts = pictures[row].filter((_, index) => index % CHANNELS === 0)
+      .map((v) => v === 0 ? -1 : 2 * v);
     deepStrictEqual(place, row % 4 ? firsts : firsts.map(() => 0), `row ${row}`);
   });
   strictEqual(tf.memory().numTensors, before);
   strictEqual(along.labelled!("place").size, 30);
+});
+
+testOnCpu("where a target is moved away it has no label, or what fill says", async () => {
+  const count = 30 * 4;
+  const ones = MultiTaskDataset.from({
+    inputs: {
+      image: { values: new Uint8Array(count).fill(7), shape: [2, 2] },
+      number: { values: Int32Array.from({ length: 30 }, (_, at) => at), shape: [] },
+    },
+    targets: {
+      depth: { values: new Float32Array(count).fill(3), shape: [2, 2, 1] },
+      scaled: { values: new Float32Array(count).fill(3), shape: [2, 2], scale: 2, offset: 1 },
+      part: { values: new Int32Array(count).fill(2), shape: [2, 2] },
+      bytes: { values: new Uint8Array(count).fill(2), shape: [2, 2] },
+    },
+  });
+  const moved = { input: "image", shift: 1, seed: 3 } as const;
+  const targets = ["depth", "scaled", "part", "bytes"] as const;
+  const values = async (
+    options: Parameters<typeof augment<"image" | "number", typeof targets[number]>>[1],
+  ) => {
+    const source = augment(ones, options);
+    const pictures = (await images(source, { batchSize: 8 })).flat();
+    const found: Record<string, Set<number>> = {};
+    for (const name of targets) {
+      const labels = (await images(source, { batchSize: 8 }, name)).flat();
+      found[name] = new Set(labels.filter((_, at) => pictures[at] === 0));
+      ok(labels.filter((_, at) => pictures[at] !== 0).every((label) => label > 1));
+    }
+    return found;
+  };
+  const sets = (depth: number, scaled: number, part: number, bytes: number) => ({
+    depth: new Set([depth]),
+    scaled: new Set([scaled]),
+    part: new Set([part]),
+    bytes: new Set([bytes]),
+  });
+  deepStrictEqual(await values({ ...moved, targets }), sets(0, 0, -1, -1));
+  const fill = { depth: 9.5, scaled: -3, part: 0, bytes: 0.5 };
+  deepStrictEqual(await values({ ...moved, targets, fill }), sets(9.5, -3, 0, 0.5));
 });
 
 Deno.test("what cannot be augmented is refused", () => {
@@ -119,5 +161,10 @@ Deno.test("what cannot be augmented is refused", () => {
   throws(
     () => augment(dataset, { ...options, targets: ["kind"] }),
     /Target "kind" has rows of shape \[\]; to change with the images it must be \[4, 4\]/,
+  );
+  throws(
+    () =>
+      augment(dataset, { ...options, targets: ["place"], fill: { kind: 1 } as { place?: number } }),
+    /fill says 1 for "kind"; it needs a number for targets that change with the images: place\./,
   );
 });
