@@ -9,6 +9,7 @@ import {
   dataFindings,
   denoFindings,
   kernelFindings,
+  packageFindings,
   pythonFindings,
 } from "./doctor/checks.ts";
 import type { Finding } from "./doctor/finding.ts";
@@ -22,15 +23,17 @@ function show({ verdict, about, found, todo }: Finding): void {
 }
 
 async function main(): Promise<void> {
-  const ready = await exists(paths.deno) && await exists(paths.python);
+  const packages = await exists(`${paths.root}/node_modules`);
+  const ready = packages && await exists(paths.deno) && await exists(paths.python);
   const checks: [string, () => Promise<Finding[]>][] = [
     ["Deno", denoFindings],
+    ["the npm packages", packageFindings],
     ["Python", pythonFindings],
-    // Both run the checkout's own Deno and Python.
+    // Both run the checkout's own Deno and Python, and the library.
     ...(ready
       ? [["the kernel", kernelFindings], ["the backends", backendFindings]] as typeof checks
       : []),
-    ["the data files", dataFindings],
+    ["the data files", () => dataFindings(packages)],
   ];
   const all: Finding[] = [];
   const status = new StatusLine();

@@ -4,7 +4,7 @@ import { exists } from "../files.ts";
 import { cellText, fromScript, notebookText, parseNotebook } from "../notebook_source.ts";
 import { jupyterEnvironment, paths } from "../paths.ts";
 import { runNotebook } from "../run_notebooks/mod.ts";
-import { TESTED_DENO } from "../setup/mod.ts";
+import { missingParts, TESTED_DENO } from "../setup/mod.ts";
 import type { Finding } from "./finding.ts";
 
 const SET_UP = "run deno task setup";
@@ -39,6 +39,19 @@ export async function denoFindings(): Promise<Finding[]> {
     return [...findings, { verdict: "wrong", about: "kernel", found: "no Deno", todo: SET_UP }];
   }
   return findings;
+}
+
+/** The npm packages that the library needs. */
+export async function packageFindings(): Promise<Finding[]> {
+  const about = "packages";
+  if (!await exists(`${paths.root}/node_modules`)) {
+    return [{ verdict: "wrong", about, found: "no node_modules", todo: SET_UP }];
+  }
+  return [
+    (await missingParts()).includes("npm")
+      ? { verdict: "wrong", about, found: "not those that deno.lock names", todo: SET_UP }
+      : { verdict: "right", about, found: "those that deno.lock names" },
+  ];
 }
 
 /** The Python environment, and the room on the disk. */
@@ -150,9 +163,15 @@ function backendFinding(probe: BackendProbe): Finding {
   return { verdict: "right", about, found: parts.join(", ") };
 }
 
-/** The files of the course, each checked against the catalogue. */
-export async function dataFindings(): Promise<Finding[]> {
+/**
+ * The files of the course, each checked against the catalogue.
+ * @param packages Whether the npm packages are there, some of which unpack files.
+ */
+export async function dataFindings(packages: boolean): Promise<Finding[]> {
   const about = "data";
+  if (!packages) {
+    return [{ verdict: "note", about, found: "cannot be checked without the npm packages" }];
+  }
   try {
     const [{ verify }, { catalogFiles }] = await Promise.all([
       import("../data.ts"),

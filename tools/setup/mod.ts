@@ -53,20 +53,15 @@ export async function setUp(parts: readonly (keyof Stamp)[] = ALL_PARTS): Promis
   await lock.lock(true);
   const wanted = await wantedStamp();
   const found = await foundStamp();
+  const missing = await missingParts();
   const status = new StatusLine();
   const begin = performance.now();
   try {
-    const made = {
-      deno: wanted.deno === found.deno && await exists(paths.deno),
-      npm: wanted.npm === found.npm && await exists(`${paths.root}/node_modules`),
-      python: wanted.python === found.python && await exists(paths.python),
-      kernelspec: wanted.kernelspec === found.kernelspec,
-    };
-    if (parts.every((name) => made[name])) return;
+    if (parts.every((name) => !missing.includes(name))) return;
     // A part that is about to be made again no longer counts as made if this run is cut off.
     const stamp: Partial<Stamp> = { ...found };
     const part = async (name: keyof Stamp, text: string, make: () => Promise<void>) => {
-      if (made[name] || !parts.includes(name)) return;
+      if (!missing.includes(name) || !parts.includes(name)) return;
       delete stamp[name];
       await writeAtomically(STAMP, JSON.stringify(stamp));
       status.start(`Set-up: ${text}`);
@@ -84,13 +79,31 @@ export async function setUp(parts: readonly (keyof Stamp)[] = ALL_PARTS): Promis
     await part("npm", "npm packages", () => installPackages());
     await part("python", "Python environment with JupyterLab", async () => {
       await runPython(HELPER, ["make", paths.pythonEnvironment, REQUIREMENTS], status);
-      made.kernelspec = false;
+      missing.push("kernelspec");
     });
     await part("kernelspec", "Jupyter kernel", writeKernelspec);
     console.log(`Set-up is complete (${duration((performance.now() - begin) / 1000)}).`);
   } finally {
     status.stop();
   }
+}
+
+/** The parts of the set-up that are not there, or were made from something else. Changes nothing. */
+export async function missingParts(): Promise<(keyof Stamp)[]> {
+  const wanted = await wantedStamp();
+  const found = await foundStamp();
+  const places: Partial<Record<keyof Stamp, string>> = {
+    deno: paths.deno,
+    npm: `${paths.root}/node_modules`,
+    python: paths.python,
+  };
+  const missing: (keyof Stamp)[] = [];
+  for (const part of ALL_PARTS) {
+    const place = places[part];
+    const there = wanted[part] === found[part] && (place === undefined || await exists(place));
+    if (!there) missing.push(part);
+  }
+  return missing;
 }
 
 async function wantedStamp(): Promise<Stamp> {
