@@ -12,18 +12,22 @@ import {
   type TrunkOptions,
 } from "../graph/mod.ts";
 import { MultiTaskModel } from "../model.ts";
+import { countRows, inShapeOf } from "./_skip.ts";
 import { headsOn, towers } from "./_towers.ts";
 import { rowWeights, weightedSum } from "./_weighted_sum.ts";
 
 /** Settings of {@linkcode sluice} besides the trunk. */
 export interface SluiceSettings {
-  /** First weight of a subspace's own values; all others share the rest equally. Default 0.9. */
+  /**
+   * First weight of a subspace's own values in α, and of the last stage in β; all others share the rest
+   * equally. 1 starts as single-task networks. Default 0.9.
+   */
   readonly own?: number;
-  /** Let the heads read a learned mix of all stages of the shape of the last one. Default true. */
+  /** Let the heads read a learned mix of all stages. Default true. */
   readonly skip?: boolean;
   /** Factor of the penalty that keeps the two subspaces of a tower apart, from 0. Default 0.001. */
   readonly orthogonality?: number;
-  /** Factor on the learning rate of the mixing weights. Default 10. */
+  /** Factor on the learning rate of α. Default 10. */
   readonly learningRateFactor?: number;
 }
 
@@ -31,9 +35,16 @@ export interface SluiceSettings {
  * Sluice network (Ruder et al. 2017, arXiv 1705.08142): towers whose layers are split in two
  * subspaces of channels. After each stage every subspace goes on with a learned mix of all
  * subspaces of all towers (α, 2K x 2K), a head reads a learned mix of its tower's stages (β), and
- * a penalty keeps the two subspaces of a layer apart: Σ ‖S₁ᵀ S₂‖²_F, S one row for each example
- * (and place), divided by the squared number of rows. Towers and α are
+ * a penalty keeps the two subspaces of a layer apart: Σ ‖S₁ᵀ S₂‖²_F. Towers and α are
  * shared, as the losses of all tasks train them; β and heads belong to their tasks.
+ *
+ * In the paper all layers have one shape; here a stage of another shape than the last is averaged over its places (of a text, over its words) and, where it has another
+ * number of channels, projected by a matrix of the task.
+ *
+ * S₁ and S₂ are what a stage gives before α, one row for each example (and place; padding left out),
+ * and the norm is divided by the squared number of rows. After α each half holds a part of the other, and
+ * the penalty would pull at α. The paper writes subspaces of a layer; its code takes halves of two
+ * weight matrices of each LSTM. Stages here may be anything, and what they give is what all have.
  *
  * ```ts
  * import { binary, encoders, sluice } from "polytask";
@@ -66,20 +77,22 @@ export function sluiceArchitecture(options: Trunk & SluiceSettings): Architectur
     trunk: trunkOf(options),
     settings: { own, skip, orthogonality, learningRateFactor },
     build(graph) {
-      const layers: (readonly GraphNode[])[] = [];
+      const raw: (readonly GraphNode[])[] = [];
+      const layers: { readonly stage: string; readonly nodes: readonly GraphNode[] }[] = [];
       const ends = towers(graph, encoder, {
         after: new Set(encoder.stages.map(({ name }) => name)),
         join(nodes, stage) {
           const mixed = graph.tasks.map((_, at) =>
             mixSubspaces(graph, stage, { nodes, at, own, learningRateFactor })
           );
-          layers.push(mixed);
+          raw.push(nodes);
+          layers.push({ stage: stage.name, nodes: mixed });
           return mixed;
         },
       });
-      headsOn(graph, ends.map((end, at) => skip ? mixStages(graph, layers, end, at) : end));
+      headsOn(graph, ends.map((end, at) => skip ? mixStages(graph, layers, at, own) : end));
       if (orthogonality > 0) {
-        graph.penalty((context) => penaltyOf(graph, layers, context, orthogonality));
+        graph.penalty((context) => penaltyOf(graph, raw, context, orthogonality));
       }
     },
   });
@@ -142,24 +155,27 @@ function mixSubspaces(
   });
 }
 
-/** A tower's stages of the shape of the last one, mixed; at first the last one alone. */
+/** A tower's stages, mixed; at first mostly the last one. */
 function mixStages(
   graph: GraphBuilder,
-  layers: readonly (readonly GraphNode[])[],
-  end: GraphNode,
+  layers: readonly { readonly stage: string; readonly nodes: readonly GraphNode[] }[],
   at: number,
+  own: number,
 ): GraphNode {
-  const alike = layers.map((nodes) => nodes[at])
-    .filter(({ shape }) => shape.join() === end.shape.join());
-  if (alike.length < 2) return end;
+  const owner = graph.tasks[at].name;
+  const end = layers[layers.length - 1].nodes[at];
+  if (layers.length < 2) return end;
   return weightedSum(graph, {
     name: "skip",
-    owner: graph.tasks[at].name,
-    from: alike,
-    start: alike.map((_, layer) => layer === alike.length - 1 ? 1 : 0),
+    owner,
+    from: layers.map(({ stage, nodes }) =>
+      inShapeOf(graph, nodes[at], end, { owner, name: `skip of ${stage}` })
+    ),
+    start: rowWeights(layers.length, layers.length - 1, own),
   });
 }
 
+/** How much the halves of what the stages give have in common. */
 function penaltyOf(
   graph: GraphBuilder,
   layers: readonly (readonly GraphNode[])[],
@@ -171,9 +187,10 @@ function penaltyOf(
     const terms = layers.flatMap((nodes) =>
       towers.map((at) => {
         const { id, shape } = nodes[at];
-        const rows = context.value(id).reshape([-1, shape[shape.length - 1]]) as tf.Tensor2D;
+        const value = context.value(id);
+        const rows = value.reshape([-1, shape[shape.length - 1]]) as tf.Tensor2D;
         const [first, second] = tf.split(rows, 2, 1);
-        return tf.matMul(first, second, true).square().sum().div(rows.shape[0] ** 2);
+        return tf.matMul(first, second, true).square().sum().div(countRows(value).square());
       })
     );
     return tf.addN(terms).mul(strength) as tf.Scalar;
