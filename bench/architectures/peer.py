@@ -1,14 +1,11 @@
-"""Times training steps of LibMTL's architectures: one JSON request a line in, one answer a line out.
+"""Times training steps of LibMTL's architectures.
 
 The networks are those of `models.ts`. LibMTL's cross-stitch, MTAN and PLE take ResNets only, so that
 they have no counterpart here.
 """
 
-import contextlib
-import json
 import pathlib
 import sys
-import time
 
 import torch
 from torch import nn
@@ -22,6 +19,8 @@ from LibMTL.architecture.CGC import CGC  # noqa: E402
 from LibMTL.architecture.DSelect_k import DSelect_k  # noqa: E402
 from LibMTL.architecture.HPS import HPS  # noqa: E402
 from LibMTL.architecture.MMoE import MMoE  # noqa: E402
+
+from _serve import serve  # noqa: E402
 
 TASKS = ["first", "second"]
 
@@ -60,36 +59,12 @@ def build(request):
     size = list(x.shape[1:])
     model = make(TASKS, encoder, heads, False, False, torch.device("cpu"), img_size=size, **settings)
     targets = {task: torch.randint(0, classes, (request["batch"],)) for task in TASKS}
-    return model, x, targets
 
-
-def answer(request):
-    torch.set_num_threads(request["threads"])
-    model, x, targets = build(request)
-    # Experts and gates, and the heads.
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
-
-    def step():
-        optimizer.zero_grad()
+    def loss():
         outputs = model(x)
-        losses = torch.stack([F.cross_entropy(outputs[task], targets[task]) for task in TASKS])
-        losses.sum().backward()
-        optimizer.step()
-        return losses.sum().item()
+        return torch.stack([F.cross_entropy(outputs[task], targets[task]) for task in TASKS]).sum()
 
-    for _ in range(3):
-        step()
-    times = []
-    end = time.perf_counter() + request["seconds"]
-    while time.perf_counter() < end or len(times) < 5:
-        start = time.perf_counter()
-        step()
-        times.append(1000 * (time.perf_counter() - start))
-    times.sort()
-    return {"ms": times[len(times) // 2], "parameters": sum(p.numel() for p in model.parameters())}
+    return model, loss
 
 
-for line in sys.stdin:
-    with contextlib.redirect_stdout(sys.stderr):
-        result = answer(json.loads(line))
-    print(json.dumps(result), flush=True)
+serve(build)

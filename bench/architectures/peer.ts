@@ -1,7 +1,8 @@
 import { Peer, pythonProgram } from "../_peer.ts";
 
-/** What LibMTL is asked to time. */
+/** What a peer is asked to time. */
 export interface PeerRequest {
+  /** As the peer calls it. */
   readonly architecture: string;
   readonly data: string;
   readonly shape: readonly number[];
@@ -15,9 +16,27 @@ export interface PeerRequest {
 }
 
 /** Answers with the median milliseconds of a training step, and the parameters. */
-export type LibMtl = Peer<PeerRequest, { readonly ms: number; readonly parameters: number }>;
+export type ArchitecturePeer = Peer<
+  PeerRequest,
+  { readonly ms: number; readonly parameters: number }
+>;
 
-/** LibMTL in a process of its own. */
-export async function startLibMtl(): Promise<LibMtl> {
-  return new Peer("LibMTL", await pythonProgram(new URL("./peer.py", import.meta.url)));
+/** The libraries that are compared with. */
+export const peerNames = ["LibMTL", "DeepCTR-Torch"] as const;
+/** One of {@linkcode peerNames}. */
+export type PeerName = typeof peerNames[number];
+
+const scripts: Readonly<Record<PeerName, string>> = {
+  "LibMTL": "./peer.py",
+  "DeepCTR-Torch": "./peer_deepctr.py",
+};
+
+/** Each peer in a process of its own. */
+export async function startPeers(): Promise<Readonly<Record<PeerName, ArchitecturePeer>>> {
+  const started: [PeerName, ArchitecturePeer][] = [];
+  for (const name of peerNames) {
+    const program = await pythonProgram(new URL(scripts[name], import.meta.url));
+    started.push([name, new Peer(name, program)]);
+  }
+  return Object.fromEntries(started) as Record<PeerName, ArchitecturePeer>;
 }
