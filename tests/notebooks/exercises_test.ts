@@ -1,5 +1,8 @@
 import { ok, strictEqual } from "node:assert/strict";
+import { pathToFileURL } from "node:url";
 import type { AnswerKey, Exercise } from "../../notebooks/exercises/exercise.ts";
+import { cellText, parseNotebook } from "../../tools/notebook_source.ts";
+import { paths } from "../../tools/paths.ts";
 
 const folder = new URL("../../notebooks/exercises/", import.meta.url);
 const notebooks = new URL("../../notebooks/", import.meta.url);
@@ -20,6 +23,35 @@ async function chapters(): Promise<Chapter[]> {
   })));
 }
 
+/** The answers that the cells of a chapter give to its checkers as they are handed out, by exercise. */
+async function handedOut(chapter: string): Promise<Record<string, unknown>> {
+  const { cells } = parseNotebook(
+    await Deno.readTextFile(new URL(`${chapter}.ipynb`, notebooks)),
+    chapter,
+  );
+  const call = /^await exercises\.(\w+)\((\w+)\);?$/gm;
+  const found = cells.filter((cell) => cell.cell_type === "code").flatMap((cell) => {
+    const code = cellText(cell);
+    const calls = [...code.matchAll(call)];
+    if (calls.length === 0) return [];
+    const rest = code.replaceAll(call, "").replaceAll(/^import .*$/gm, "");
+    const answers = calls.map(([, exercise, answer]) => `${exercise}: ${answer}`).join(", ");
+    return `(() => {\n${rest}\nreturn { ${answers} };\n})()`;
+  });
+  const folder = `${paths.made}/test-notebooks`;
+  await Deno.mkdir(folder, { recursive: true });
+  const file = `${folder}/stubs-${crypto.randomUUID()}.ts`;
+  await Deno.writeTextFile(
+    file,
+    `export const answers = Object.assign({}, ${found.join(",\n")});\n`,
+  );
+  try {
+    return (await import(pathToFileURL(file).href)).answers;
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
 for (const { name, exercises, keys } of await chapters()) {
   Deno.test(`exercises of ${name}: three to five, each with an answer key`, () => {
     const count = Object.keys(exercises).length;
@@ -34,6 +66,16 @@ for (const { name, exercises, keys } of await chapters()) {
         text.includes(`exercises.${exercise}(`),
         `${name}.ipynb never calls exercises.${exercise}`,
       );
+    }
+  });
+
+  Deno.test(`exercises of ${name}: the cells hand out the stubs that the checkers are tested with`, async () => {
+    const answers = await handedOut(name);
+    for (const [id, exercise] of Object.entries(exercises)) {
+      ok(id in answers, `no cell of ${name} gives an answer to ${id}`);
+      const { right, message } = await exercise(answers[id]);
+      strictEqual(right, false, `the cell's stub for ${id} is accepted`);
+      strictEqual(message, (await exercise(keys[id].stub)).message, `the stub for ${id} differs`);
     }
   });
 
