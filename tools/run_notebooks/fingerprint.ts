@@ -6,6 +6,8 @@ import { paths } from "../paths.ts";
 
 /** Everything but the chapter that changes what a chapter shows. */
 const SHARED = ["lib", "data", "bench/results", "tools/run_notebooks"];
+/** What the cache holds is in the settings; how long chapters took is shown by none. */
+const OTHERWISE = ["cache", "course.json"];
 const SHARED_FILES = ["deno.json", "deno.lock"];
 
 /** What a run is asked for besides the chapter. */
@@ -29,8 +31,7 @@ export async function sharedFingerprint(settings: RunSettings): Promise<string> 
   const files: string[] = [];
   for (const folder of SHARED) {
     if (!await exists(`${paths.root}/${folder}`)) continue;
-    // What the cache holds is in the settings.
-    files.push(...await filesUnder(`${paths.root}/${folder}`, (name) => name === "cache"));
+    files.push(...await filesUnder(`${paths.root}/${folder}`, (name) => OTHERWISE.includes(name)));
   }
   // Modules beside the chapters: helpers and exercises.
   files.push(...(await filesUnder(paths.notebooks)).filter((file) => file.endsWith(".ts")));
