@@ -4,6 +4,7 @@ import {
   classification,
   encoders,
   learnedBranching,
+  mtan,
   type MultiTaskModel,
   nddr,
   Random,
@@ -23,7 +24,9 @@ const encoder = encoders.mlp({ units: [6, 4] });
 const points = [[0.5, -1], [2, 0.25], [-0.75, -0.5]];
 
 const relu = (row: Row) => row.map((value) => Math.max(0, value));
+const sigmoid = (row: Row) => row.map((value) => 1 / (1 + Math.exp(-value)));
 const plus = (a: Row, b: Row) => a.map((value, at) => value + b[at]);
+const times = (a: Row, b: Row) => a.map((value, at) => value * b[at]);
 
 /** A row times a matrix `[row, columns]`. */
 function through(row: Row, matrix: Row): number[] {
@@ -94,6 +97,33 @@ testOnBackends("NDDR joins by a 1 x 1 convolution, batch normalisation and ReLU"
       names.map((name, at) => relu(layer(weights, rows[at], `task ${name}/${stage}`)));
     const first = joined(towers([point, point], "dense 1/2 dense"), "dense 1");
     return joined(towers(first, "dense 2"), "dense 2");
+  };
+  const point = tf.tensor2d(points);
+  await compare(model, features, model.outputs({ point }), weights);
+  point.dispose();
+  model.dispose();
+});
+
+testOnBackends("MTAN picks by a mask of what is shared and what was picked before", async () => {
+  const model = mtan({ encoder, tasks, seed: 1 }).build({ inputs: { point: [2] } });
+  perturb(model);
+  const weights = await weightsOf(model);
+  const features = (point: Row) => {
+    const first = relu(layer(weights, point, "shared/dense 1/2 dense"));
+    const second = relu(layer(weights, first, "shared/dense 2"));
+    return names.map((name) => {
+      const mask = (row: Row, stage: string) =>
+        sigmoid(
+          layer(
+            weights,
+            relu(layer(weights, row, `task ${name}/mask ${stage}/first`)),
+            `task ${name}/mask ${stage}/second`,
+          ),
+        );
+      const picked = times(mask(first, "dense 1"), first);
+      const before = relu(layer(weights, picked, "shared/picked/dense 2"));
+      return times(mask([...second, ...before], "dense 2"), second);
+    });
   };
   const point = tf.tensor2d(points);
   await compare(model, features, model.outputs({ point }), weights);
