@@ -2,9 +2,9 @@
  * A matrix of 64-bit numbers, row by row in one flat array.
  *
  * Products are plain 64-bit loops in 4 x 4 tiles. OpenBLAS is several times faster, and the loops are
- * enough: the solvers work on Gram matrices, made once, and on the few features that are in play. A product on
- * a tensor backend would need rounds of 64-bit refinement to reach the tolerances used here, and
- * reading it would make every fit asynchronous. docs/linear.md has the choice and the commands that
+ * enough: the solvers work on Gram matrices, made once, and on the few features that are in play. A
+ * product on a tensor backend would need rounds of 64-bit refinement to reach the tolerances used here,
+ * and reading it would make every fit asynchronous. docs/linear.md has the choice and the commands that
  * measure it.
  */
 export interface Matrix {
