@@ -1,4 +1,5 @@
 import { ok, strictEqual } from "node:assert/strict";
+import { catalogFiles } from "../lib/data/catalog.ts";
 import { testOnRealData } from "./data/_real.ts";
 
 const root = new URL("../", import.meta.url);
@@ -11,6 +12,19 @@ async function programOfReadme(): Promise<string> {
   ok(program, "README.md has no program with multiMnist");
   return program;
 }
+
+Deno.test("the command of the README for its program allows no more than MNIST needs", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  const [, flags] = /^npx -y deno@\S+ run (.*) digits\.ts$/m.exec(readme) ?? [];
+  const addresses = catalogFiles.filter(({ dataset }) => dataset === "mnist")
+    .flatMap(({ variants }) => variants.flatMap(({ urls }) => urls))
+    .filter((url) => url.startsWith("https:"));
+  const hosts = [...new Set(addresses.map((url) => new URL(url).host))].sort();
+  strictEqual(
+    flags,
+    `--no-prompt --allow-read=. --allow-write=data/cache --allow-net=${hosts.join(",")}`,
+  );
+});
 
 testOnRealData(
   "mnist",
