@@ -12,7 +12,7 @@ export function perturb(model: MultiTaskModel, seed: number | string = "perturbe
       variable.add(tf.tensor(
         Float32Array.from(
           { length: variable.size },
-          () => variable.trainable ? 0.2 * random.normal() : 0.1 + random.uniform(),
+          () => variable.trainable ? 0.2 * random.normal() : 0.02 + 0.1 * random.uniform(),
         ),
         variable.shape,
       ))
