@@ -5,6 +5,7 @@ export {
   minimizeNonNegative,
 } from "./bounded_quadratic.ts";
 export { type FairnessSolution, solveFairness } from "./fairness_equation.ts";
+export { type GradientPair, gradientPair } from "./gradient_pairs.ts";
 export {
   diagonal,
   dot,

@@ -25,6 +25,17 @@ export interface ConformanceCase {
 export interface Conformance {
   gradientMethods: ConformanceCase[];
   lossMethods: ConformanceCase[];
+  /** Figures of the gradients of two tasks. */
+  figures: {
+    name: string;
+    jacobian: number[][];
+    cosine: number;
+    magnitudeSimilarity: number;
+    curvature: number;
+    conditionNumber: number;
+    tolerance: number;
+    source: string;
+  }[];
 }
 
 const url = new URL("../oracles/conformance.json", import.meta.url);

@@ -161,6 +161,23 @@ for (const [name, options] of bargains) {
   });
 }
 
+Deno.test('fairgrad {"alpha": 0.1}: no task is hurt by gradients that conflict', () => {
+  const stream = new Random(14);
+  for (const share of [0.5, 0.9, 0.99]) {
+    for (let trial = 0; trial < 10; trial++) {
+      const rows = normalRows(stream, 5, 12);
+      const mean = rows[0].map((_, at) => rows.reduce((sum, row) => sum + row[at] / 5, 0));
+      // Without most of their mean the gradients pull apart.
+      const apart = rows.map((row) => row.map((value, at) => value - share * mean[at]));
+      ok(apart.some((row) => apart.some((other) => dot(row, other) < 0)));
+      const balancer = make("fairgrad", { alpha: 0.1 });
+      const update = balancer.combine(apart);
+      deepStrictEqual(balancer.report?.().notes, undefined);
+      ok(matrixTimesVector(apart, update).every((gain) => gain > 0), `share ${share}`);
+    }
+  }
+});
+
 for (const name of ["upgrad", "mean", "sum", "config"] as const) {
   Deno.test(`${name}: linear when each gradient is scaled by itself`, () => {
     const stream = new Random(17);

@@ -40,7 +40,17 @@ function samples(random: Random): [string, number[][]][] {
 }
 
 for (
-  const name of ["mean", "sum", "mgda", "upgrad", "dualproj", "config", "trimmed-mean"] as const
+  const name of [
+    "mean",
+    "sum",
+    "mgda",
+    "imtl-g",
+    "aligned-mtl",
+    "upgrad",
+    "dualproj",
+    "config",
+    "trimmed-mean",
+  ] as const
 ) {
   Deno.test(`${name}: the order of the tasks does not matter at any scale`, () => {
     const random = new Random(41);

@@ -73,9 +73,11 @@ for (const { name, method, options, steps, tolerance } of conformance.lossMethod
       }
       if (step.parameterGradient) {
         const initial = (options?.initial as number[] | undefined) ?? losses.map(() => 0);
+        const kinds = options?.kinds as string[] | undefined;
+        const factors = kinds?.map((kind) => kind === "classification" ? 1 : 0.5);
         const gradient = method === "imtl-l"
           ? imtlLGradient(losses, initial)
-          : uncertaintyGradient(losses, initial);
+          : uncertaintyGradient(losses, initial, factors);
         assertClose(gradient, step.parameterGradient, tolerance);
       }
     }

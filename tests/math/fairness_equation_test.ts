@@ -21,6 +21,20 @@ Deno.test("solveFairness agrees with the closed form for two tasks", () => {
   }
 });
 
+Deno.test("the closed form for two tasks is what Newton's method finds", () => {
+  const random = new Random(26);
+  for (let trial = 0; trial < 50; trial++) {
+    const [[a, b], [, c]] = gramianOf(normalRows(random, 2, 3));
+    const closed = solveFairness([[a, b], [b, c]], 1);
+    // A third task that has nothing to do with the two keeps the closed form away.
+    const found = solveFairness([[a, b, 0], [b, c, 0], [0, 0, 4]], 1);
+    ok(closed.iterations === 0 && found.iterations > 0 && found.converged);
+    [...closed.weights, 0.5].forEach((weight, i) =>
+      ok(Math.abs(found.weights[i] / weight - 1) < 1e-9, `${found.weights} ${closed.weights}`)
+    );
+  }
+});
+
 Deno.test("solveFairness solves its equation for many powers, sizes and scales", () => {
   const random = new Random(22);
   for (const power of [0.5, 1, 2, 10]) {
