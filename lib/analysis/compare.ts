@@ -25,20 +25,25 @@ export interface CompareOptions<Variant extends string, Figure extends string> {
 
 /** How much a variant differs from the baseline in one figure, seed by seed. */
 export interface PairedDifference<Variant extends string = string, Figure extends string = string> {
+  /** The variant that is held against the baseline. */
   readonly variant: Variant;
+  /** The figure that is compared. */
   readonly figure: Figure;
   /** Mean over the seeds of variant minus baseline. */
   readonly mean: number;
   /** Ends of its 95 % interval (Student's t on the paired differences). */
   readonly lower: number;
+  /** Upper end; see `lower`. */
   readonly upper: number;
   /** Seeds on which the variant had the higher figure. */
   readonly higher: number;
+  /** Seeds that both were run with. */
   readonly seeds: number;
 }
 
 /** Figures of several variants over the same seeds. */
 export class Comparison<Variant extends string = string, Figure extends string = string> {
+  /** @internal Made by {@linkcode compare}. */
   constructor(
     /** Seeds that every variant was run with to the end. */
     readonly seeds: readonly number[],

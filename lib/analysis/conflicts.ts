@@ -55,7 +55,9 @@ export function gradientGeometry(
 
 /** The geometry of one recorded step. */
 export interface ConflictRecord extends GradientGeometry {
+  /** Updates made, from 1. */
   readonly step: number;
+  /** From 1. */
   readonly epoch: number;
   /** Tasks present, in the order of the rows. */
   readonly tasks: readonly string[];
@@ -65,8 +67,11 @@ export interface ConflictRecord extends GradientGeometry {
 
 /** One pair of tasks over the recorded steps in which both were present. */
 export interface PairTrajectory {
+  /** The steps in which the gradients were compared, from 1. */
   readonly steps: readonly number[];
+  /** Cosine of the two gradients in each of these steps, in [-1, 1]. */
   readonly cosines: readonly number[];
+  /** How alike the two lengths are in each of these steps, in [0, 1]. */
   readonly magnitudeSimilarities: readonly number[];
 }
 
@@ -75,6 +80,7 @@ const FLOAT32_EPSILON = 2 ** -23;
 
 /** How the task gradients of a run lay to each other over time. Made by {@linkcode conflicts}. */
 export class Conflicts {
+  /** @internal Made by {@linkcode conflicts}. */
   constructor(
     /** Names of all tasks. */
     readonly tasks: readonly string[],

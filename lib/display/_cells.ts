@@ -2,8 +2,11 @@ import { columnFormat, formatNumber, groupDigits } from "./_numbers.ts";
 
 /** An estimate with the ends of its interval, shown as one cell: `0.971 [0.968, 0.974]`. */
 export interface IntervalValue {
+  /** The mean. */
   readonly mean: number;
+  /** Lower end of its interval. */
   readonly lower: number;
+  /** Upper end of its interval. */
   readonly upper: number;
 }
 

@@ -5,19 +5,23 @@ import { generatedAlt } from "./_twin.ts";
 
 /** One set of bars of a {@linkcode barChart}. */
 export interface BarSeries {
+  /** Name in the legend. */
   readonly name: string;
   /** One value per category. */
   readonly values: ArrayLike<number>;
   /** Ends of an interval on each bar; both or neither. */
   readonly lower?: ArrayLike<number>;
+  /** Upper ends; see `lower`. */
   readonly upper?: ArrayLike<number>;
 }
 
 /** Settings of {@linkcode barChart}. */
 export interface BarChartOptions extends ChartOptions {
+  /** Names under the bars. */
   readonly categories: readonly string[];
   /** What the categories are. */
   readonly x: AxisLike;
+  /** What the height of a bar is. */
   readonly y: AxisLike;
   /** Sets of bars by name, or with their intervals; several stand side by side. */
   readonly series: Readonly<Record<string, ArrayLike<number>>> | readonly BarSeries[];

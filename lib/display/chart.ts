@@ -9,6 +9,7 @@ import { tableStyle } from "./table.ts";
 
 /** What all charts take. */
 export interface ChartOptions {
+  /** Shown above the chart. */
   readonly title: string;
   /** What the chart shows, in words; made from the data when not given. */
   readonly alt?: string;
@@ -24,6 +25,7 @@ export class Chart extends DisplayObject {
   /** The description that all forms are made from. */
   readonly figure: Figure;
 
+  /** A chart of a figure. */
   constructor(figure: Figure) {
     super();
     this.figure = figure;
@@ -47,6 +49,7 @@ export class Chart extends DisplayObject {
     );
   }
 
+  /** The chart by MIME type: Plotly, a drawing as HTML, and words. */
   override bundle(): MimeBundle {
     return {
       [plotlyMimeType]: toPlotly(this.figure),

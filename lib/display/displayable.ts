@@ -6,8 +6,11 @@ export const plotlyMimeType = "application/vnd.plotly.v1+json";
 
 /** A chart as plotly.js takes it, as plain JSON. */
 export interface PlotlyFigure {
+  /** Traces. */
   readonly data: readonly Readonly<Record<string, unknown>>[];
+  /** Axes, titles, margins. */
   readonly layout: Readonly<Record<string, unknown>>;
+  /** Buttons and behaviour. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
@@ -15,12 +18,15 @@ export interface PlotlyFigure {
 export interface MimeBundle {
   /** For terminals, screen readers and search: the key numbers in words. */
   readonly "text/plain": string;
+  /** HTML that needs nothing else. */
   readonly "text/html"?: string;
+  /** A chart that Plotly draws. */
   readonly [plotlyMimeType]?: PlotlyFigure;
 }
 
 /** A value that shows itself in a notebook. */
 export interface Displayable {
+  /** What a notebook shows for this value. */
   [displaySymbol](): MimeBundle | Promise<MimeBundle>;
 }
 

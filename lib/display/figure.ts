@@ -15,18 +15,25 @@ export type AxisLike = Axis | string;
 
 /** Colour and pattern (dash, symbol) of a series, as places in the palette. */
 export interface Look {
+  /** Place among the colours. */
   readonly colour: number;
+  /** Place among the dashes and symbols. */
   readonly pattern: number;
 }
 
 /** Points joined by a line, with an optional interval around it. */
 export interface LineMark {
+  /** Tells it from other marks. */
   readonly kind: "line";
+  /** Name in the legend. */
   readonly name: string;
+  /** Places of the points, in rising order. */
   readonly x: readonly number[];
+  /** Height of every point. */
   readonly y: readonly number[];
   /** Lower and upper ends of an interval at every `x`; both or neither. */
   readonly lower?: readonly number[];
+  /** See `lower`. */
   readonly upper?: readonly number[];
   /** Show a symbol at every point. */
   readonly symbols?: boolean;
@@ -36,11 +43,17 @@ export interface LineMark {
 
 /** Points that are not joined, with an optional interval on each. */
 export interface PointsMark {
+  /** Tells it from other marks. */
   readonly kind: "points";
+  /** Name in the legend. */
   readonly name: string;
+  /** Place of every point. */
   readonly x: readonly number[];
+  /** Height of every point. */
   readonly y: readonly number[];
+  /** Lower and upper ends of an interval on every point; both or neither. */
   readonly lower?: readonly number[];
+  /** See `lower`. */
   readonly upper?: readonly number[];
   /** A label for every point, shown beside it when there are few. */
   readonly labels?: readonly string[];
@@ -50,19 +63,27 @@ export interface PointsMark {
 
 /** Bars over the categories of the panel, with an optional interval on each. */
 export interface BarsMark {
+  /** Tells it from other marks. */
   readonly kind: "bars";
+  /** Name in the legend. */
   readonly name: string;
   /** One value per category. */
   readonly y: readonly number[];
+  /** Lower and upper ends of an interval on every bar; both or neither. */
   readonly lower?: readonly number[];
+  /** See `lower`. */
   readonly upper?: readonly number[];
 }
 
 /** A coloured cell for every pair of a row and a column. */
 export interface CellsMark {
+  /** Tells it from other marks. */
   readonly kind: "cells";
+  /** What the colour means. */
   readonly name: string;
+  /** Names of the rows, from top to bottom. */
   readonly rows: readonly string[];
+  /** Names of the columns, from left to right. */
   readonly columns: readonly string[];
   /** `values[row][column]`. */
   readonly values: readonly (readonly number[])[];
@@ -80,6 +101,7 @@ export interface Field {
   readonly label: string;
   /** Places of the columns and of the rows, evenly spaced and rising. */
   readonly x: readonly number[];
+  /** See `x`. */
   readonly y: readonly number[];
   /** `values[row][column]`. */
   readonly values: readonly (readonly number[])[];
@@ -92,19 +114,25 @@ export type Mark = LineMark | PointsMark | BarsMark | CellsMark;
 export interface Panel {
   /** Shown above the panel when a figure has several. */
   readonly title?: string;
+  /** The horizontal axis. */
   readonly x: Axis;
+  /** The vertical axis. */
   readonly y: Axis;
   /** Names at x = 0, 1, 2 …, instead of numbers. */
   readonly categories?: readonly string[];
+  /** What is drawn, the last on top. */
   readonly marks: readonly Mark[];
+  /** What lies behind the marks. */
   readonly field?: Field;
 }
 
 /** A chart, before it is drawn in any way: the one description behind all its forms. */
 export interface Figure {
+  /** Shown above the chart. */
   readonly title: string;
   /** What the chart shows, in words, for those who do not see it. */
   readonly alt: string;
+  /** From left to right; they share the legend. */
   readonly panels: readonly Panel[];
   /** A sentence under the title: what the interval is, how many seeds. */
   readonly note?: string;

@@ -8,6 +8,7 @@ export interface HeatMapOptions extends ChartOptions {
   readonly x: AxisLike;
   /** What the rows are. */
   readonly y: AxisLike;
+  /** Names of the rows, from top to bottom. */
   readonly rows: readonly string[];
   /** Same as the rows when not given. */
   readonly columns?: readonly string[];

@@ -5,7 +5,7 @@ import { type Table, table } from "./table.ts";
 import type { History } from "../training/history.ts";
 
 /** What `fit` returns, as far as a chart needs it; a history read from JSON will do. */
-type HistoryLike = Pick<History, "tasks" | "epochs" | "stopped" | "bestEpoch" | "run">;
+export type HistoryLike = Pick<History, "tasks" | "epochs" | "stopped" | "bestEpoch" | "run">;
 
 /** One sentence about the run. */
 function runNote({ epochs, stopped, bestEpoch, run }: HistoryLike): string {

@@ -38,6 +38,7 @@ export class ImageGrid extends DisplayObject {
   readonly #size: number;
   readonly #cells: readonly { readonly uri: string; readonly caption: string }[];
 
+  /** @internal Made by {@linkcode imageGrid}. */
   constructor(
     cells: readonly { readonly uri: string; readonly caption: string }[],
     summary: string,
@@ -53,6 +54,7 @@ export class ImageGrid extends DisplayObject {
         (captions.length > 0 ? `: ${captions.join(", ")}` : "");
   }
 
+  /** The grid by MIME type: a picture as HTML, and words. */
   override bundle(): MimeBundle {
     const size = this.#size;
     const images = this.#cells.map(({ uri, caption }, i) =>

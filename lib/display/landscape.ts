@@ -5,8 +5,11 @@ import { formatNumber } from "./_numbers.ts";
 
 /** The way that a method takes over a landscape. */
 export interface LandscapePath {
+  /** Name in the legend. */
   readonly name: string;
+  /** First number of every step. */
   readonly x: ArrayLike<number>;
+  /** Second number of every step. */
   readonly y: ArrayLike<number>;
 }
 
@@ -14,8 +17,11 @@ export interface LandscapePath {
 export interface LandscapeOptions extends ChartOptions {
   /** Horizontal and vertical axis; their ranges are needed. */
   readonly x: AxisLike;
+  /** What the vertical axis is. */
   readonly y: AxisLike;
+  /** From and to, of the horizontal axis. */
   readonly xRange: readonly [number, number];
+  /** From and to, of the vertical axis. */
   readonly yRange: readonly [number, number];
   /** What the height is: `"mean loss"`. */
   readonly height: string;

@@ -5,18 +5,23 @@ import { requireEqualLengths } from "./_check.ts";
 
 /** One line of a {@linkcode lineChart}. */
 export interface LineSeries {
+  /** Name in the legend. */
   readonly name: string;
+  /** Height of every point. */
   readonly y: ArrayLike<number>;
   /** Places of the values; 1, 2, 3 … when not given. */
   readonly x?: ArrayLike<number>;
   /** Ends of an interval around the line; both or neither. */
   readonly lower?: ArrayLike<number>;
+  /** See `lower`. */
   readonly upper?: ArrayLike<number>;
 }
 
 /** Settings of {@linkcode lineChart}. */
 export interface LineChartOptions extends ChartOptions {
+  /** What the horizontal axis is. */
   readonly x: AxisLike;
+  /** What the vertical axis is. */
   readonly y: AxisLike;
   /** Lines by name, or with their own places and intervals. */
   readonly series: Readonly<Record<string, ArrayLike<number>>> | readonly LineSeries[];

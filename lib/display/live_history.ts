@@ -86,10 +86,12 @@ export class LiveHistory implements TrainingObserver {
   #step = 0;
   #note = "";
 
+  /** Curves in the output of the cell that runs. */
   constructor(output: LiveOutput = new LiveOutput()) {
     this.#output = output;
   }
 
+  /** Begins the display. */
   async start(plan: TrainingPlan): Promise<void> {
     this.#plan = plan;
     this.#step = plan.stepsDone;
@@ -97,18 +99,21 @@ export class LiveHistory implements TrainingObserver {
     await this.#output.update(() => this.#bundle(false));
   }
 
+  /** Shows the step, unless the last drawing was a moment ago. */
   step(step: TrainingStep): Promise<void> | undefined {
     this.#step = step.step;
     this.#steps.add(step.step / Math.max(1, this.#plan.stepsPerEpoch), step.losses);
     return this.#output.update(() => this.#bundle(false));
   }
 
+  /** Draws the epoch. */
   async epoch(record: EpochRecord): Promise<void> {
     this.#epochs.push(record);
     this.#note = lastFigures(record);
     await this.#output.update(() => this.#bundle(false));
   }
 
+  /** Draws all that was measured, once more and for good. */
   async end(history: History): Promise<void> {
     if (history.stopped !== "finished") {
       this.#note = [history.stopped, this.#note].filter(Boolean).join("; ");

@@ -37,7 +37,7 @@ export type {
   PointsMark,
 } from "./figure.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
-export { historyChart, historyTable } from "./history_chart.ts";
+export { historyChart, type HistoryLike, historyTable } from "./history_chart.ts";
 export {
   type ImageGrid,
   imageGrid,
@@ -56,6 +56,7 @@ export {
   supportChart,
   type SupportChartOptions,
 } from "./linear_charts.ts";
+export type { LinearModel, LinearPath } from "../linear/mod.ts";
 export { type LiveHistory, liveHistory } from "./live_history.ts";
 export { mixingMap, type MixingMapOptions, summaryTable } from "./model_tables.ts";
 export { type ModelDiagram, modelDiagram, type ModelDiagramOptions } from "./model_diagram.ts";

@@ -71,6 +71,7 @@ export class ModelDiagram extends DisplayObject {
   readonly #boxes: readonly Box[];
   readonly #layout: LayeredLayout;
 
+  /** A diagram of the parts of a model. */
   constructor(structure: ModelStructure, options: ModelDiagramOptions = {}) {
     super();
     this.#structure = structure;
@@ -216,6 +217,7 @@ export class ModelDiagram extends DisplayObject {
     );
   }
 
+  /** The diagram by MIME type: a drawing as HTML, and words. */
   override bundle(): MimeBundle {
     const text = [`Model: ${this.#structure.name}`, this.#summary(), ...this.#lines()];
     return { "text/html": this.html(), "text/plain": text.join("\n") };

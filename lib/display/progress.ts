@@ -99,6 +99,7 @@ export class ProgressBar implements AsyncDisposable {
   #note: string | undefined;
   #finished = false;
 
+  /** A bar in the output of the cell that runs. */
   constructor(options: ProgressOptions, output: LiveOutput = new LiveOutput()) {
     if (!(options.total >= 0 && Number.isFinite(options.total))) {
       throw new RangeError(

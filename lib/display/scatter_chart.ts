@@ -5,13 +5,17 @@ import { generatedAlt } from "./_twin.ts";
 
 /** One set of points of a {@linkcode scatterChart}. */
 export interface ScatterSeries {
+  /** Name in the legend. */
   readonly name: string;
+  /** Place of every point. */
   readonly x: ArrayLike<number>;
+  /** Height of every point. */
   readonly y: ArrayLike<number>;
   /** A name for every point; written beside the points when there are at most 24. */
   readonly labels?: readonly string[];
   /** Ends of a vertical interval on each point; both or neither. */
   readonly lower?: ArrayLike<number>;
+  /** See `lower`. */
   readonly upper?: ArrayLike<number>;
   /** Join the points in their order: a trade-off curve, a path. Default `false`. */
   readonly joined?: boolean;
@@ -19,8 +23,11 @@ export interface ScatterSeries {
 
 /** Settings of {@linkcode scatterChart}. */
 export interface ScatterChartOptions extends ChartOptions {
+  /** What the horizontal axis is. */
   readonly x: AxisLike;
+  /** What the vertical axis is. */
   readonly y: AxisLike;
+  /** What is drawn. */
   readonly series: readonly ScatterSeries[];
 }
 

@@ -7,10 +7,15 @@ export type { IntervalValue };
 
 /** The part of a Polars data frame that a table reads. */
 export interface DataFrameLike {
+  /** Names of the columns. */
   readonly columns: string[];
+  /** Number of rows. */
   readonly height: number;
+  /** Type of every column. */
   readonly dtypes: readonly unknown[];
+  /** So many rows, from one on. */
   slice(offset: number, length: number): DataFrameLike;
+  /** One column. */
   getColumn(name: string): { toArray(): unknown[] };
 }
 
@@ -125,6 +130,7 @@ export class Table extends DisplayObject {
   readonly #cut: Cut;
   readonly #options: TableOptions;
 
+  /** A table of these data. */
   constructor(data: TableData, options: TableOptions = {}) {
     super();
     const source = sourceOf(data);
@@ -249,6 +255,7 @@ export class Table extends DisplayObject {
     ].join("\n");
   }
 
+  /** The table by MIME type: HTML, and words. */
   override bundle(): MimeBundle {
     return {
       "text/html": element("div", { class: "pt-output" }, tableStyle + this.html()),

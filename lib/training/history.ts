@@ -40,6 +40,7 @@ export interface StepRecord {
 
 /** Everything that is needed to make a run again. */
 export interface Run {
+  /** Seed of the order of the data, of random masks, and of the first weights. */
   readonly seed: number | string;
   /** All settings of the run: model, optimizer, schedule, balancer, batches. */
   readonly configuration: Readonly<Record<string, unknown>>;
@@ -54,22 +55,23 @@ export interface Run {
 /** Why training ended. */
 export type StopReason = "finished" | "early stopping" | "interrupted";
 
-interface HistoryData {
-  readonly run: Run;
-  readonly tasks: readonly string[];
-  readonly epochs: readonly EpochRecord[];
-  readonly steps: readonly StepRecord[];
-  readonly stopped: StopReason;
-  readonly bestEpoch?: number;
-}
+/** The parts of a {@linkcode History}. */
+export type HistoryData = Pick<
+  History,
+  "run" | "tasks" | "epochs" | "steps" | "stopped" | "bestEpoch"
+>;
 
 /** All that was measured while a model was trained. A notebook shows it as curves. */
 export class History {
+  /** What is needed to make the run again. */
   readonly run: Run;
   /** Names of the tasks, in the order of the model. */
   readonly tasks: readonly string[];
+  /** What was measured in every finished epoch. */
   readonly epochs: readonly EpochRecord[];
+  /** What was measured in every step. */
   readonly steps: readonly StepRecord[];
+  /** Why training ended. */
   readonly stopped: StopReason;
   /**
    * The epoch with the best validation figure, where early stopping watched. The model has its
@@ -77,6 +79,7 @@ export class History {
    */
   readonly bestEpoch?: number;
 
+  /** A history of what was measured; `fit` makes it. */
   constructor(data: HistoryData) {
     this.run = data.run;
     this.tasks = data.tasks;

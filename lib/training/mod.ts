@@ -8,6 +8,7 @@ export { fit, type FitOptions } from "./fit.ts";
 export {
   type EpochRecord,
   History,
+  type HistoryData,
   type Run,
   type StepRecord,
   type StopReason,
@@ -21,5 +22,6 @@ export {
 } from "./observer.ts";
 export * as optimizers from "./optimizers/mod.ts";
 export type { Optimizer } from "./optimizers/mod.ts";
+/** Learning-rate schedules: factors on the learning rate of the optimizer. */
 export * as schedules from "./schedules.ts";
 export type { Schedule, SchedulePosition } from "./schedules.ts";

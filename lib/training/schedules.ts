@@ -10,7 +10,9 @@ export interface SchedulePosition {
 
 /** A learning-rate schedule: a factor on the optimizer's learning rate. */
 export interface Schedule {
+  /** What the schedule is called in the record of a run. */
   readonly name: string;
+  /** Its settings, for that record. */
   readonly configuration: Readonly<Record<string, unknown>>;
   /** The factor for the next step, 0 or more. */
   factor(position: SchedulePosition): number;
