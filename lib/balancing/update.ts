@@ -53,10 +53,11 @@ export interface UpdateRequest {
   /** Those of the shared variables that belong to the layer before the heads. */
   readonly lastLayer?: readonly tf.Variable[];
   /**
-   * Measure the Gramian also where the balancer does not need it: that of the shared gradients
-   * (`true`, or `"shared"`), or with loss balancers that of the gradients by the last shared layer or
-   * by the representation, which are cheap (Gramian and Jacobian methods give the one of the gradients
-   * that they use). Default false.
+   * Measure the Gramian also where the balancer does not need it. With loss balancers that of the
+   * gradients by all shared variables, by the last shared layer or by the representation; the last
+   * two are cheap. `true`: by the representation, where the forward pass gives one, else by all shared
+   * variables. Gramian and Jacobian methods give the one of the gradients that they use. Default
+   * false.
    */
   readonly measure?: boolean | GradientSource;
   /**
@@ -147,7 +148,9 @@ async function lossUpdate(
     const losses = await readLosses(request, recorded);
     balancer.observe?.(losses, present);
     const who = "The recording of the Gramian";
-    const compared = compare(request.measure, who, request, recorded);
+    const cheapest = recorded.representation ? "representation" : "shared";
+    const on = request.measure === true ? cheapest : request.measure;
+    const compared = compare(on, who, request, recorded);
     try {
       const gramian = await compared.kept.gramian();
       const gradients = new Map([

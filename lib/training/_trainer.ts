@@ -139,7 +139,7 @@ export class Trainer {
   async #runStep(batch: Batch): Promise<void> {
     const { model, settings } = this;
     if (!model.taskNames.some((name) => batch.targets[name])) return;
-    const { gramianEvery, gramianOn = "shared" } = settings;
+    const { gramianEvery, gramianOn = true } = settings;
     const { losses, gradients, report, gramian, afterUpdate } = await computeStep(
       model,
       batch,

@@ -40,7 +40,8 @@ export interface FitOptions {
   /**
    * Which gradients `gramianEvery` compares with loss balancers: those of all shared variables, of
    * the last shared layer, or of the representation that the heads read. The last two cost little
-   * more than a plain step, whatever the number of tasks. Default `"shared"`.
+   * more than a plain step, whatever the number of tasks. Default: the representation, where the
+   * model has a single one, else `"shared"`. Other methods record the gradients that they use.
    */
   readonly gramianOn?: GradientSource;
   /** Default `"joint"`. */

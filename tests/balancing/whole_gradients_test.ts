@@ -3,9 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import {
   type Balancer,
   computeUpdate,
+  equalWeights,
   graddrop,
   gradvacByLayer,
   sumGradient,
+  type UpdateRequest,
 } from "../../lib/balancing/mod.ts";
 
 await tf.setBackend("cpu");
@@ -19,7 +21,11 @@ const trunk = tf.tidy(() => tf.variable(normal([4, 5], 3)));
 const heads = [4, 5].map((seed) => tf.tidy(() => tf.variable(normal([5, 1], seed))));
 
 /** The gradients of the trunk and of the heads. */
-async function update(balancer: Balancer, withRepresentation = true, measure = false) {
+async function update(
+  balancer: Balancer,
+  withRepresentation = true,
+  measure: UpdateRequest["measure"] = false,
+) {
   balancer.reset?.(["a", "b"]);
   const { gradients, gramian } = await computeUpdate({
     balancer,
@@ -71,4 +77,18 @@ Deno.test("without a representation there is a sentence, and nothing is left beh
   );
   strictEqual(tf.memory().numTensors, before);
   strictEqual(gradvacByLayer().on, undefined);
+});
+
+Deno.test("the Gramian is measured on the representation, where there is one, unless told", async () => {
+  const measured = async (withRepresentation: boolean, measure: UpdateRequest["measure"]) =>
+    (await update(equalWeights(), withRepresentation, measure)).gramian!.flat();
+  const [shared, representation] = [
+    await measured(true, "shared"),
+    await measured(true, "representation"),
+  ];
+  const close = (found: number[], expected: number[]) =>
+    found.every((value, at) => Math.abs(value - expected[at]) < 1e-6);
+  ok(!close(shared, representation));
+  ok(close(await measured(true, true), representation));
+  ok(close(await measured(false, true), shared));
 });
