@@ -3,8 +3,10 @@ import { MultiTaskDataset } from "./dataset.ts";
 
 /**
  * Makes one task of every group: a target for each, labelled for the examples of that group and
- * missing for all others. Tasks are named after the groups, in the order of their first example;
- * the numbers themselves are shared, only the masks are new.
+ * missing for all others. Tasks are named after the groups, in the order of their first example; where
+ * a group is called by a whole number all names have that of the grouping before them (`"user 7"`),
+ * since an object would put bare numbers in an order of its own. The numbers themselves are shared,
+ * only the masks are new: a byte for each task and row.
  *
  * ```ts
  * import { data, MultiTaskDataset } from "polytask";
@@ -43,13 +45,19 @@ export function tasksByGroup<Input extends string, Target extends string>(
   }
   const rows = column.values.length / rowSize(column.shape);
   const own = new Set(Array.from(dataset.rows, (row) => members[row]));
+  // By the whole column, so that all parts of a set have the same names.
+  const numbered = [...new Set(Array.from(members)), ...options.groups ?? []]
+    .some((member) => /^\d+$/.test(String(member)));
   const targets: Record<string, Column> = {};
-  for (const task of options.groups ?? own) {
-    const mask = new Uint8Array(rows);
-    for (const row of dataset.rows) {
-      mask[row] = members[row] === task && (column.mask?.[row] ?? 1) ? 1 : 0;
-    }
-    targets[String(task)] = { ...column, mask };
+  const masks = new Map(
+    [...options.groups ?? own].map((member) => [member, new Uint8Array(rows)]),
+  );
+  for (const row of dataset.rows) {
+    const mask = masks.get(members[row]);
+    if (mask) mask[row] = column.mask?.[row] ?? 1;
+  }
+  for (const [member, mask] of masks) {
+    targets[numbered ? `${group} ${member}` : String(member)] = { ...column, mask };
   }
   const { inputs, groups, name, description, origin } = dataset;
   return MultiTaskDataset.from<Input, string>({

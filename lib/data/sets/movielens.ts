@@ -42,7 +42,9 @@ const LIKED_FROM = 4;
  * Records: 100,836 ratings by 610 users of 9,742 films (9,724 of them rated), and for each rating
  * `unseen` films that the user has not rated. Inputs: `user` (index), `film` (index) and `genres`
  * `[20]` (0 or 1). Targets: `seen` (1: rated), `liked` (1: rated 4 or more; missing when not seen)
- * and `rating` (0.5 to 5 stars; missing when not seen). Group: `user`.
+ * and `rating` (0.5 to 5 stars; missing when not seen). Group: `user`;
+ * `tasksByGroup(dataset, "liked", "user")` makes a task of every user (`"user 428"`), or of those that
+ * `groups` names: each task costs a byte a row.
  *
  * Licence: GroupLens: research use, may be passed on under the same conditions, no commercial use
  * without permission. Cite: F. M. Harper, J. A. Konstan. The MovieLens Datasets: History and

@@ -109,20 +109,40 @@ export function bioFaults(tags: readonly string[]): number[] {
 /**
  * Tags by index, as a column holds them or a model predicts them, as texts of tags; the inverse of
  * {@linkcode encodeTags}. A text ends at its first {@linkcode NO_TAG}.
+ *
+ * A model predicts tags behind the end of a text as well; give the `truth`, which says where it ends:
+ *
+ * ```ts
+ * import { data } from "polytask";
+ * import { strictEqual } from "node:assert/strict";
+ *
+ * const labels = ["O", "B-place"];
+ * const truth = data.encodeTags([["O", "B-place"], ["O"]], labels, 3).values;
+ * const predicted = [0, 1, 1, 0, 0, 1]; // the best class of each of 2 texts of 3 words
+ * const found = data.decodeTags(predicted, labels, 3, truth);
+ * strictEqual(data.spanF1(found, data.decodeTags(truth, labels, 3)).f1, 1);
+ * ```
+ *
  * @param values `[texts, length]`, row-major.
- * @throws {RangeError} When an index has no label or the values do not divide into texts.
+ * @param truth Tags of the same texts by index; each text ends where it does here. Default: `values`.
+ * @throws {RangeError} When an index has no label, the values do not divide into texts, or the truth
+ * has another number of tags.
  */
 export function decodeTags(
   values: ArrayLike<number>,
   labels: readonly string[],
   length: number,
+  truth: ArrayLike<number> = values,
 ): string[][] {
   if (!Number.isInteger(length) || length < 1 || values.length % length !== 0) {
     throw new RangeError(`${values.length} tags do not divide into texts of ${length}.`);
   }
+  if (truth.length !== values.length) {
+    throw new RangeError(`There are ${values.length} tags, but ${truth.length} of the truth.`);
+  }
   return Array.from({ length: values.length / length }, (_, text) => {
     const tags: string[] = [];
-    for (let at = text * length; at < (text + 1) * length && values[at] !== NO_TAG; at++) {
+    for (let at = text * length; at < (text + 1) * length && truth[at] !== NO_TAG; at++) {
       const label = labels[values[at]];
       if (label === undefined) {
         throw new RangeError(`${values[at]} is not the index of one of ${labels.length} tags.`);

@@ -137,12 +137,17 @@ Deno.test("a task for every group, in parts and with missing labels", () => {
     groups: { who: [1, 2, 2, 1] },
   });
   const tasks = tasksByGroup(whole.subset([2, 1, 3]), "y", "who");
-  deepStrictEqual(Object.keys(tasks.targets), ["1", "2"]);
-  deepStrictEqual([tasks.labelCount("1"), tasks.labelCount("2")], [1, 1]);
-  deepStrictEqual([...tasks.target("2").values], [7, 0, 8]);
-  deepStrictEqual([...tasks.target("2").mask!], [1, 0, 0]);
-  const given = tasksByGroup(whole.subset([0]), "y", "who", { groups: [1, 2] });
-  deepStrictEqual([given.labelCount("1"), given.labelCount("2")], [1, 0]);
+  // Whole numbers get the name of the grouping, which keeps them in the order of their first example.
+  deepStrictEqual(Object.keys(tasks.targets), ["who 2", "who 1"]);
+  deepStrictEqual([tasks.labelCount("who 1"), tasks.labelCount("who 2")], [1, 1]);
+  deepStrictEqual([...tasks.target("who 2").values], [7, 0, 8]);
+  deepStrictEqual([...tasks.target("who 2").mask!], [1, 0, 0]);
+  const given = tasksByGroup(whole.subset([0]), "y", "who", { groups: [2, 1] });
+  deepStrictEqual(Object.keys(given.targets), ["who 2", "who 1"]);
+  deepStrictEqual([given.labelCount("who 1"), given.labelCount("who 2")], [1, 0]);
+  const { targets, inputs } = whole;
+  const named = MultiTaskDataset.from({ inputs, targets, groups: { who: ["b", "a", "b", "c"] } });
+  deepStrictEqual(Object.keys(tasksByGroup(named, "y", "who").targets), ["b", "a", "c"]);
   throws(() => tasksByGroup(whole, "z" as "y", "who"), /has no target "z"; it has y/);
   throws(() => tasksByGroup(whole, "y", "nobody"), /has no group "nobody"; it has who/);
   ok(whole.target("y").mask);

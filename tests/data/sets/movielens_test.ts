@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { movielens } from "../../../lib/data/mod.ts";
+import { movielens, tasksByGroup } from "../../../lib/data/mod.ts";
 import { sum, testOnRealData } from "../_real.ts";
 
 // Figures taken from the files with pandas.
@@ -38,6 +38,20 @@ testOnRealData("movielens-latest-small", "films not rated are really not rated",
   for (let row = 0; row < dataset.size; row++) if (!seen[row]) ok(!rated.has(pair(row)));
   const again = await movielens({ unseen: 2, seed: 3 });
   deepStrictEqual(again.dataset.inputs.film.values, dataset.inputs.film.values);
+});
+
+testOnRealData("movielens-latest-small", "a task for every user", async () => {
+  const { dataset, users } = await movielens({ unseen: 0 });
+  const tasks = tasksByGroup(dataset, "liked", "user");
+  const names = Object.keys(tasks.targets);
+  deepStrictEqual([names.length, names[0]], [users, "user 428"]);
+  // Counted with pandas: the ratings of user 1 (here 0), of user 414 (here 413), and all; likes of 1.
+  deepStrictEqual(["user 0", "user 413"].map((name) => tasks.labelCount(name)), [232, 2698]);
+  strictEqual(sum(names.map((name) => tasks.labelCount(name))), 100836);
+  const { values, mask } = tasks.target("user 0");
+  strictEqual(sum(Array.from(values).filter((_, row) => mask![row])), 200);
+  const some = tasksByGroup(dataset, "rating", "user", { groups: [413, 0] });
+  deepStrictEqual(Object.keys(some.targets), ["user 413", "user 0"]);
 });
 
 Deno.test("a number of films that cannot be is refused", async () => {

@@ -75,3 +75,17 @@ Deno.test("tags come back from their indices, up to the length that was kept", (
   throws(() => decodeTags([0, 7], labels, 2), /7 is not the index of one of 5 tags/);
   throws(() => decodeTags([0, 1, 2], labels, 2), /3 tags do not divide into texts of 2/);
 });
+
+Deno.test("predictions end where their texts do, so that spans can be counted", () => {
+  const labels = ["O", "B-a", "I-a"];
+  const texts = split("B-a I-a O", "O", "B-a I-a I-a O B-a");
+  const { values: truth } = encodeTags(texts, labels, 4);
+  // Right where there are words, and a tag behind their end.
+  const predicted = Int32Array.from(truth, (tag) => tag < 0 ? 1 : tag);
+  const found = decodeTags(predicted, labels, 4, truth);
+  deepStrictEqual(found, texts.map((text) => text.slice(0, 4)));
+  const known = decodeTags(truth, labels, 4);
+  strictEqual(spanF1(found, known).f1, 1);
+  throws(() => spanF1(decodeTags(predicted, labels, 4), known), /Text 0 has 3 words, but 4 tags/);
+  throws(() => decodeTags(predicted, labels, 4, [0]), /There are 12 tags, but 1 of the truth/);
+});
