@@ -4,6 +4,7 @@
  * @module
  */
 
+export { biasRelu } from "./fused/bias_relu.ts";
 export { causalSoftmax } from "./fused/causal_softmax.ts";
 export { softmaxCrossEntropy } from "./fused/cross_entropy.ts";
 export { gru } from "./fused/gru.ts";

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { biasRelu } from "../../../lib/backend/mod.ts";
 import { type BenchModel, crossEntropy } from "../training.ts";
 
 /** Two 3 x 3 convolutions (32 and 64 filters) with pooling, then dense; 28 x 28, batch 128. */
@@ -15,9 +16,9 @@ export const cnn: BenchModel = {
       let image = x;
       filters.forEach((filter, index) => {
         const product = tf.conv2d(image, filter as tf.Tensor as tf.Tensor4D, 1, "valid");
-        image = tf.maxPool(tf.relu(tf.add(product, biases[index])) as tf.Tensor4D, 2, 2, "valid");
+        image = tf.maxPool(biasRelu(product, biases[index]) as tf.Tensor4D, 2, 2, "valid");
       });
-      const hidden = tf.relu(tf.add(tf.matMul(tf.reshape(image, [128, 1600]), dense[0]), dense[1]));
+      const hidden = biasRelu(tf.matMul(tf.reshape(image, [128, 1600]), dense[0]), dense[1]);
       return crossEntropy(tf.add(tf.matMul(hidden, out[0]), out[1]), target);
     };
   },

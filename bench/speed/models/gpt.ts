@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { causalSoftmax, layerNorm as fusedLayerNorm } from "../../../lib/backend/mod.ts";
+import { biasRelu, causalSoftmax, layerNorm as fusedLayerNorm } from "../../../lib/backend/mod.ts";
 import { type BenchModel, crossEntropy, type Weights } from "../training.ts";
 
 const BATCH = 16;
@@ -43,7 +43,8 @@ function layerNorm(weights: Weights): Layer {
 function block(weights: Weights): Layer {
   const [first, second] = [layerNorm(weights), layerNorm(weights)];
   const [qkv, project] = [linear(weights, WIDTH, 3 * WIDTH), linear(weights, WIDTH, WIDTH)];
-  const [up, down] = [linear(weights, WIDTH, 4 * WIDTH), linear(weights, 4 * WIDTH, WIDTH)];
+  const up = [weights.matrix(WIDTH, 4 * WIDTH), weights.constant(0, 4 * WIDTH)];
+  const down = linear(weights, 4 * WIDTH, WIDTH);
   const size = WIDTH / HEADS;
   return (x) => {
     const split = tf.reshape(qkv(first(x)), [BATCH, STEPS, 3, HEADS, size]);
@@ -51,6 +52,7 @@ function block(weights: Weights): Layer {
     const shares = causalSoftmax(tf.matMul(q, k, false, true), 1 / Math.sqrt(size));
     const mixed = tf.transpose(tf.matMul(shares, v), [0, 2, 1, 3]);
     const attended = tf.add(x, project(tf.reshape(mixed, [BATCH * STEPS, WIDTH])));
-    return tf.add(attended, down(tf.relu(up(second(attended)))));
+    const hidden = biasRelu(tf.matMul(second(attended), up[0]), up[1]);
+    return tf.add(attended, down(hidden));
   };
 }

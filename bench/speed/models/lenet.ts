@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { biasRelu } from "../../../lib/backend/mod.ts";
 import { type BenchModel, crossEntropy } from "../training.ts";
 
 /** The shared LeNet of the MultiMNIST benchmark: 36 x 36 images, batch 128, two heads. */
@@ -23,9 +24,9 @@ export const lenet: BenchModel = {
         const pooled = tf.maxPool(tf.add(product, biases[index]) as tf.Tensor4D, 2, 2, "valid");
         image = tf.relu(pooled);
       });
-      const code = tf.relu(tf.add(tf.matMul(tf.reshape(image, [128, 720]), dense[0]), dense[1]));
+      const code = biasRelu(tf.matMul(tf.reshape(image, [128, 720]), dense[0]), dense[1]);
       const losses = heads.map(([w1, b1, w2, b2], task) => {
-        const hidden = tf.relu(tf.add(tf.matMul(code, w1), b1));
+        const hidden = biasRelu(tf.matMul(code, w1), b1);
         return crossEntropy(tf.add(tf.matMul(hidden, w2), b2), targets[task]);
       });
       return tf.add(losses[0], losses[1]) as tf.Scalar;

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { biasRelu } from "../../../lib/backend/mod.ts";
 import { type BenchModel, crossEntropy } from "../training.ts";
 
 const units = [784, 512, 256, 10];
@@ -16,8 +17,8 @@ export const mlp: BenchModel = {
     return () => {
       let hidden: tf.Tensor = x;
       layers.forEach(({ kernel, bias }, index) => {
-        hidden = tf.add(tf.matMul(hidden as tf.Tensor2D, kernel as tf.Tensor as tf.Tensor2D), bias);
-        if (index < layers.length - 1) hidden = tf.relu(hidden);
+        const product = tf.matMul(hidden as tf.Tensor2D, kernel as tf.Tensor as tf.Tensor2D);
+        hidden = index < layers.length - 1 ? biasRelu(product, bias) : tf.add(product, bias);
       });
       return crossEntropy(hidden, target);
     };

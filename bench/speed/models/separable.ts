@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { biasRelu } from "../../../lib/backend/mod.ts";
 import { type BenchModel, crossEntropy } from "../training.ts";
 
 /** Input and output channels and stride of each separable convolution. */
@@ -21,13 +22,11 @@ export const separable: BenchModel = {
     const out = [weights.matrix(64, 10), weights.constant(0, 10)];
     return () => {
       const filter = (variable: tf.Variable) => variable as tf.Tensor as tf.Tensor4D;
-      let image = tf.relu(
-        tf.add(tf.conv2d(x, filter(first[0]), 2, "same"), first[1]),
-      ) as tf.Tensor4D;
+      let image = biasRelu(tf.conv2d(x, filter(first[0]), 2, "same"), first[1]) as tf.Tensor4D;
       for (const { stride, depth, depthBias, point, pointBias } of layers) {
         const deep = tf.add(tf.depthwiseConv2d(image, filter(depth), stride, "same"), depthBias);
         const flat = tf.conv2d(deep as tf.Tensor4D, filter(point), 1, "valid");
-        image = tf.relu(tf.add(flat, pointBias));
+        image = biasRelu(flat, pointBias) as tf.Tensor4D;
       }
       return crossEntropy(tf.add(tf.matMul(tf.mean(image, [1, 2]), out[0]), out[1]), target);
     };

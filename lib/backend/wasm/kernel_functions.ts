@@ -61,6 +61,15 @@ export interface KernelFunctions extends ConvolutionFunctions {
     to: Pointer,
     scratch: Pointer,
   ): void;
+  sumMiddle(
+    from: Pointer,
+    begin: number,
+    end: number,
+    rows: number,
+    columns: number,
+    to: Pointer,
+    scratch: Pointer,
+  ): void;
   sumColumns(from: Pointer, begin: number, end: number, columns: number, to: Pointer): void;
   sumRowsScratch(columns: number): number;
   copyValues(to: Pointer, from: Pointer, count: number): void;
@@ -107,7 +116,14 @@ export interface KernelFunctions extends ConvolutionFunctions {
   ): void;
   relu(x: Pointer, to: Pointer, count: number): void;
   reluGradient(x: Pointer, dy: Pointer, to: Pointer, count: number): void;
-  addBias(values: Pointer, count: number, columns: number, bias: Pointer, activation: number): void;
+  addBias(
+    values: Pointer,
+    to: Pointer,
+    count: number,
+    columns: number,
+    bias: Pointer,
+    activation: number,
+  ): void;
 
   // optimizers.ts
   adam(variables: Pointer, begin: number, end: number, settings: Pointer): void;

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { biasRelu } from "../../backend/fused/bias_relu.ts";
 import type { Activation } from "./layer.ts";
 
 /** The functions of every activation. */
@@ -19,6 +20,7 @@ export function finish(
   bias: tf.Tensor | undefined,
   activation: Activation,
 ): tf.Tensor {
+  if (bias && activation === "relu") return biasRelu(product, bias);
   const shifted = bias ? product.add(bias) : product;
   return activation === "linear" ? shifted : activations[activation](shifted);
 }

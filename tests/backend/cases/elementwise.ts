@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { biasRelu } from "../../../lib/backend/mod.ts";
 import type { OperationCase } from "../_finite_differences.ts";
 
 type Unary = (x: tf.Tensor) => tf.Tensor;
@@ -147,6 +148,12 @@ const comparisons: OperationCase[] = [
 ];
 
 const others: OperationCase[] = [
+  ...([[3, 8], [2, 3, 5], [2, 4, 3, 12]] as const).map((shape): OperationCase => ({
+    name: `bias and relu of [${shape}]`,
+    inputs: [shape, [shape[shape.length - 1]]],
+    run: (x, bias) => biasRelu(x, bias),
+    step: 1e-3,
+  })),
   {
     name: "prelu",
     inputs: [[3, 8], [8]],

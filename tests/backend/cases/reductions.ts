@@ -35,6 +35,12 @@ export const reduction: OperationCase[] = [
   ...reductions,
   ...extremes,
   ...long,
+  ...([[1], [2], [1, 2]] as const).map((axis): OperationCase => ({
+    name: `mean over [${axis}] of images`,
+    inputs: [[3, 20, 15, 6]],
+    run: (x) => tf.mean(x, [...axis]),
+    step: 0.5,
+  })),
   {
     name: "sum over an axis without elements",
     inputs: [[0, 4]],

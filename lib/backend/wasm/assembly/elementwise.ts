@@ -126,10 +126,11 @@ export function reluGradient(x: usize, dy: usize, to: usize, count: i32): void {
   }
 }
 
-/** values = activation(values + bias) in rows of `columns`; bias may be 0 (none).
+/** to = activation(values + bias) in rows of `columns`; bias may be 0 (none), `to` may be `values`.
  * `activation`: 0 none, 1 relu, 2 relu6. */
 export function addBias(
   values: usize,
+  to: usize,
   count: i32,
   columns: i32,
   bias: usize,
@@ -145,7 +146,7 @@ export function addBias(
       if (bias) value = f32x4.add(value, v128.load(bias + at));
       if (activation) value = f32x4.pmax(value, zero);
       if (activation == 2) value = f32x4.pmin(value, six);
-      v128.store(values + at, value);
+      v128.store(to + at, value);
     }
     for (; column < columns; column++) {
       const at = bytes(column);
@@ -153,8 +154,9 @@ export function addBias(
       if (bias) value += load<f32>(bias + at);
       if (activation) value = max<f32>(value, 0);
       if (activation == 2) value = min<f32>(value, 6);
-      store<f32>(values + at, value);
+      store<f32>(to + at, value);
     }
     values += bytes(columns);
+    to += bytes(columns);
   }
 }

@@ -13,7 +13,7 @@ export {
   winogradScratch,
 } from "./winograd";
 export { averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";
-export { addInto, copyValues, scale, sumColumns, sumRows, sumRowsScratch } from "./reductions";
+export { addInto, copyValues, scale, sumColumns, sumMiddle, sumRows, sumRowsScratch } from "./reductions";
 export { scaleBytes, scaleFloats, scaleIntegers } from "./scaling";
 export { gatherSlices, sumSegments } from "./segments";
 export { depthwise, depthwiseFilter, depthwiseInput, flipDepthwiseFilter } from "./depthwise";

@@ -37,6 +37,22 @@ export function sumRows(
   }
 }
 
+/** For each of the matrices [begin, end) of a stack, `rows` rows of `columns`: the sum of its rows. */
+export function sumMiddle(
+  from: usize,
+  begin: i32,
+  end: i32,
+  rows: i32,
+  columns: i32,
+  to: usize,
+  scratch: usize,
+): void {
+  for (let index = begin; index < end; index++) {
+    const matrix = from + <usize> index * bytes(rows * columns);
+    sumRows(matrix, 0, rows, columns, to + <usize> index * bytes(columns), scratch);
+  }
+}
+
 /** Adds the sums of a few columns: they stay in registers while the rows run past. */
 function sumNarrowBlock(block: usize, rows: i32, columns: i32, to: usize): void {
   const step = bytes(columns);

@@ -37,6 +37,7 @@ export function finish(runtime: Runtime, product: TensorInfo, ending: Ending): T
     const values = runtime.pointer(product);
     runtime.run("addBias", plan, (part) => [
       part.at(values, 4 * columns),
+      part.at(values, 4 * columns),
       part.length(),
       columns,
       along,

@@ -1,7 +1,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import type { Plan } from "../_part.ts";
-import { register, size, upstreamKernel } from "../register.ts";
+import { callKernel, register, requireFloat32, size, upstreamKernel } from "../register.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** Multiplications that take as long as bringing one value from memory and back. */
@@ -37,6 +37,36 @@ export function registerElementwise(runtime: Runtime): void {
       part.length(),
     ]);
     return dx;
+  });
+  registerBiasRelu(runtime);
+}
+
+/**
+ * PolytaskBiasRelu: {x, bias} to max(x + bias, 0), the bias along the last axis; and
+ * PolytaskBiasReluGradient: {dy, y} to the gradients of [x, bias].
+ */
+function registerBiasRelu(runtime: Runtime): void {
+  register<"x" | "bias", unknown>("PolytaskBiasRelu", ({ x, bias }) => {
+    requireFloat32("bias and relu", x, bias);
+    const y = runtime.output(x.shape);
+    const columns = size(bias.shape);
+    const rows = size(x.shape) / columns;
+    const plan = runtime.plan({ items: rows, work: size(x.shape) * WORK_PER_VALUE });
+    const [from, shift, to] = [x, bias, y].map((tensor) => runtime.pointer(tensor));
+    runtime.run("addBias", plan, (part) => [
+      part.at(from, 4 * columns),
+      part.at(to, 4 * columns),
+      part.length(),
+      columns,
+      shift,
+      1,
+    ]);
+    return y;
+  });
+  register<"dy" | "y", unknown>("PolytaskBiasReluGradient", ({ dy, y }) => {
+    const dx = callKernel("PolytaskReluGradient", { x: y, dy }, {});
+    const axis = y.shape.slice(1).map((_, index) => index);
+    return [dx, callKernel("Sum", { x: dx }, { axis, keepDims: false })];
   });
 }
 

@@ -13,16 +13,16 @@ const ROW_BLOCK = 256;
 /** Multiplications that take as long as adding one value from memory. */
 const WORK_PER_VALUE = 4;
 
-/** Sum and Mean over leading or over trailing axes. */
+/** Sum and Mean over neighbouring axes: the first ones, the last ones or some in the middle. */
 export function registerReductions(runtime: Runtime): void {
   const sum = upstreamKernel("Sum");
   register<"x", ReductionAttributes>("Sum", ({ x }, attributes) => {
     if (size(x.shape) === 0) return sumOfNothing(runtime, x, attributes);
-    return sumAtEnd(runtime, x, attributes) ?? sum({ x }, attributes);
+    return sumOver(runtime, x, attributes) ?? sum({ x }, attributes);
   });
   const mean = upstreamKernel("Mean");
   register<"x", ReductionAttributes>("Mean", ({ x }, attributes) => {
-    const y = size(x.shape) === 0 ? null : sumAtEnd(runtime, x, attributes);
+    const y = size(x.shape) === 0 ? null : sumOver(runtime, x, attributes);
     if (!y) return mean({ x }, attributes);
     const factor = size(y.shape) / size(x.shape);
     runtime.functions.scale(runtime.pointer(y), size(y.shape), factor);
@@ -30,8 +30,8 @@ export function registerReductions(runtime: Runtime): void {
   });
 }
 
-/** The sum over the first axes or over the last ones; null where others are asked for. */
-function sumAtEnd(
+/** The sum over neighbouring axes; null where others are asked for. */
+function sumOver(
   runtime: Runtime,
   x: TensorInfo,
   { axis, keepDims }: ReductionAttributes,
@@ -48,7 +48,36 @@ function sumAtEnd(
   if (axes.every((value, index) => value === index)) {
     return sumLeading(runtime, x, axes.length, shape);
   }
+  if (axes.every((value, index) => value === axes[0] + index)) {
+    return sumMiddle(runtime, x, axes[0], axes.length, shape);
+  }
   return null;
+}
+
+function sumMiddle(
+  runtime: Runtime,
+  x: TensorInfo,
+  first: number,
+  count: number,
+  shape: readonly number[],
+): TensorInfo {
+  const y = runtime.output(shape);
+  const matrices = size(x.shape.slice(0, first));
+  const rows = size(x.shape.slice(first, first + count));
+  const columns = size(x.shape.slice(first + count));
+  const scratch = runtime.threadScratch(runtime.functions.sumRowsScratch(columns));
+  const plan = runtime.plan({ items: matrices, work: size(x.shape) * WORK_PER_VALUE });
+  const [from, to] = [runtime.pointer(x), runtime.pointer(y)];
+  runtime.run("sumMiddle", plan, (part) => [
+    from,
+    part.begin(),
+    part.end(),
+    rows,
+    columns,
+    to,
+    part.own(scratch.pointer, scratch.bytes),
+  ]);
+  return y;
 }
 
 function sumTrailing(
