@@ -7,7 +7,8 @@ export function setsOf(data: BatchSource): readonly MultiTaskDataset[] | undefin
 }
 
 /**
- * Refuses data that are empty, or whose sets have no target for a task.
+ * Refuses data that are empty, whose sets have no target for a task, or whose classes are taken for
+ * numbers.
  * @param where The data, as the beginning of a sentence: `The training data "digits"`.
  * @throws {RangeError} Names the data and the task.
  */
@@ -16,6 +17,7 @@ export function checkTargets(tasks: readonly Task[], data: BatchSource, where: s
     throw new RangeError(`${where} are empty; check the split that made them.`);
   }
   const sets = setsOf(data);
+  for (const task of tasks) refuseClassesAsNumbers(task, data, sets ?? [], where);
   if (!sets) return;
   for (const { name } of tasks) {
     if (sets.some((set) => Object.hasOwn(set.targets, name))) continue;
@@ -26,6 +28,31 @@ export function checkTargets(tasks: readonly Task[], data: BatchSource, where: s
       }.`,
     );
   }
+}
+
+/**
+ * Refuses a regression on the indices of named classes, which mean nothing: a column of numbers of
+ * which one entry was read as text looks like that.
+ */
+function refuseClassesAsNumbers(
+  { name, kind }: Task,
+  { targetLabels = {} }: BatchSource,
+  sets: readonly MultiTaskDataset[],
+  where: string,
+): void {
+  if (kind !== "regression") return;
+  const own = Object.hasOwn(targetLabels, name) ? targetLabels[name] : undefined;
+  const labels = own ??
+    sets.find(({ targets }) =>
+      Object.hasOwn(targets, name) && targets[name].shape.length === 0 && targets[name].labels
+    )?.targets[name].labels;
+  if (!labels) return;
+  const some = labels.slice(0, 3).map((label) => `"${label}"`).join(", ");
+  throw new RangeError(
+    `${where} do not fit task "${name}" (regression): its targets are the classes ${some}${
+      labels.length > 3 ? " and more" : ""
+    }, not numbers; take classification, or mend the column.`,
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
 import { deepStrictEqual, doesNotThrow, rejects, strictEqual, throws } from "node:assert/strict";
 import pl from "nodejs-polars";
-import { fromDataFrame, fromParquet } from "../../lib/data/mod.ts";
+import { classification, encoders, fit, hardSharing, MultiTaskDataset, regression } from "polytask";
+import { fromDataFrame, fromParquet, parquetSource } from "../../lib/data/mod.ts";
+import { testOnCpu } from "../_backends.ts";
 import { temporaryFolder } from "./_temporary.ts";
 
 const table = pl.DataFrame({
@@ -112,6 +114,35 @@ Deno.test("a schema is held to: the error names column, row and value", () => {
     /Column "yes" holds true in row 0, but its schema says number/,
   );
   doesNotThrow(() => fromDataFrame(truths, { ...columns, schema: { yes: "boolean" } }));
+});
+
+testOnCpu("regression refuses a column of classes, from tables and from files", async () => {
+  const path = `${temporaryFolder()}/prices.parquet`;
+  const prices = pl.DataFrame({ size: [1, 2, 3], price: ["low", "n/a", "high"] });
+  prices.writeParquet(path);
+  const columns = { inputs: { size: ["size"] }, targets: { price: "price" } };
+  const settings = { epochs: 1, batchSize: 2, seed: 1, observer: false } as const;
+  const encoder = encoders.mlp({ units: [2] });
+  const message =
+    /do not fit task "price" \(regression\): its targets are the classes "high", "low", "n\/a", not numbers; take classification, or mend the column\./;
+  for (const source of [fromDataFrame(prices, columns), await parquetSource(path, columns)]) {
+    const model = hardSharing({ encoder, tasks: [regression("price")] });
+    await rejects(fit(model, source, settings), message);
+    const right = hardSharing({ encoder, tasks: [classification("price", { classes: 3 })] });
+    await fit(right, source, settings);
+    // Weights of a task that fits do not make numbers of classes.
+    const wrong = hardSharing({ encoder, tasks: [regression("price")] });
+    await fit(wrong, numbers, settings);
+    await rejects(wrong.evaluate(source), message);
+    wrong.dispose();
+    right.dispose();
+  }
+});
+
+/** Prices as they should be. */
+const numbers = MultiTaskDataset.from({
+  inputs: { size: { values: Float32Array.of(1, 2, 3), shape: [1] } },
+  targets: { price: { values: Float32Array.of(1, 2, 3), shape: [] } },
 });
 
 Deno.test("the columns of the tasks may be called targets or tasks, but not both", () => {
