@@ -2,6 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { MultiTaskModel } from "../models/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 
+/** Why training cannot go on, for the run that adds what it measured. */
+export class NotANumber extends Error {}
+
 /** Where training stands, counted from 1. */
 export interface BatchPosition {
   readonly step: number;
@@ -12,7 +15,7 @@ export interface BatchPosition {
 
 /**
  * Refuses losses that are not finite numbers.
- * @throws {Error} Names task, step, epoch and batch, and says how the weights are.
+ * @throws {NotANumber} Names task, step, epoch and batch, and says how the weights are.
  */
 export async function refuseLosses(
   model: MultiTaskModel<readonly Task[]>,
@@ -25,7 +28,7 @@ export async function refuseLosses(
     const weights = broken === undefined
       ? "the weights are those before this step"
       : `"${broken}" has not been made of numbers since an earlier step, so load a checkpoint or build the model anew`;
-    throw new Error(
+    throw new NotANumber(
       `The loss of task "${task}" is ${loss} at step ${step} (epoch ${epoch}, batch ${batch} of ${batches}); ${weights}. Try a lower learning rate or clipNorm, and look at the inputs of this batch.`,
     );
   }
@@ -33,7 +36,7 @@ export async function refuseLosses(
 
 /**
  * Refuses weights that are not finite numbers: a loss may be one while its gradient is not.
- * @throws {Error} Names the variable and the epoch.
+ * @throws {NotANumber} Names the variable and the epoch.
  */
 export async function refuseWeights(
   model: MultiTaskModel<readonly Task[]>,
@@ -41,7 +44,7 @@ export async function refuseWeights(
 ): Promise<void> {
   const broken = await firstBrokenVariable(model);
   if (broken === undefined) return;
-  throw new Error(
+  throw new NotANumber(
     `"${broken}" is no longer made of numbers at the end of epoch ${epoch}, though all losses were; a gradient was not. Try a lower learning rate or clipNorm; the last checkpoint is from before.`,
   );
 }

@@ -10,7 +10,7 @@ import { BestEpoch } from "./_best_epoch.ts";
 import { showsLabels } from "./_check_data.ts";
 import { clipByGlobalNorm } from "./_clip.ts";
 import { MeanLosses } from "./_mean_losses.ts";
-import { refuseLosses, refuseWeights } from "./_not_a_number.ts";
+import { NotANumber, refuseLosses, refuseWeights } from "./_not_a_number.ts";
 import { computeStep } from "./_step.ts";
 import { type Progress, readCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { FitSettings } from "./fit.ts";
@@ -24,6 +24,7 @@ import {
 import { Breather, InterruptWatch } from "./interrupt.ts";
 import type { TrainingObserver } from "./observer.ts";
 import type { RunningOptimizer } from "./optimizers/mod.ts";
+import { TrainingError } from "./training_error.ts";
 
 /** One call of `fit` at work: the loop over epochs and steps, and all its state. */
 export class Trainer {
@@ -88,6 +89,9 @@ export class Trainer {
           break;
         }
       }
+    } catch (error) {
+      if (!(error instanceof NotANumber)) throw error;
+      throw new TrainingError(error.message, this.#history("not a number"), { cause: error });
     } finally {
       interrupt.stop();
     }
@@ -246,8 +250,7 @@ export class Trainer {
       balancer: settings.balancer,
       bestWeights: this.#best.weights,
       settings,
-      examples: train.size,
-      data: train.configuration,
+      train,
       stepsPerEpoch: this.#stepsPerEpoch,
       run: this.runRecord,
       progress: this.#progress(),
@@ -261,8 +264,7 @@ export class Trainer {
       optimizer: this.#optimizer,
       balancer: settings.balancer,
       settings,
-      examples: train.size,
-      data: train.configuration,
+      train,
       stepsPerEpoch: this.#stepsPerEpoch,
     });
     this.#epoch = progress.epoch;

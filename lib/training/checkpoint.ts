@@ -7,6 +7,7 @@ import type { MultiTaskModel } from "../models/mod.ts";
 import { assignWeights } from "../models/save.ts";
 import type { Task } from "../tasks/mod.ts";
 import type { BestState } from "./_best_epoch.ts";
+import { dataMark } from "./_data_mark.ts";
 import { withNotANumber } from "./_json.ts";
 import type { FitSettings } from "./fit.ts";
 import type { EpochRecord, Run, StepRecord } from "./history.ts";
@@ -32,8 +33,7 @@ interface RunParts {
   readonly optimizer: RunningOptimizer;
   readonly balancer: Balancer | undefined;
   readonly settings: FitSettings;
-  readonly examples: number;
-  readonly data: BatchSource["configuration"];
+  readonly train: BatchSource;
   readonly stepsPerEpoch: number;
 }
 
@@ -95,6 +95,11 @@ export async function readCheckpoint(
     for (const [name, now] of Object.entries(mustAgree(parts))) {
       const then = saved.mustAgree[name];
       if (JSON.stringify(then) !== JSON.stringify(now)) {
+        if (name === "rows") {
+          throw new Error(
+            `The checkpoint in "${folder}" was made with other training data than "${parts.train.name}", of the same size; resume with the same data and the same seed of their split.`,
+          );
+        }
         throw new Error(
           `The checkpoint in "${folder}" was made with ${name} ${
             JSON.stringify(then)
@@ -121,15 +126,17 @@ export async function readCheckpoint(
 }
 
 /** Settings that decide the course of a run: resuming under others would be another run. */
-function mustAgree({ model, settings, examples, data }: RunParts): Record<string, unknown> {
+function mustAgree({ model, settings, train }: RunParts): Record<string, unknown> {
   const { optimizer, schedule, balancer, seed, batchSize, batching, clipNorm } = settings;
   return {
     seed,
     batchSize,
     batching,
     clipNorm: clipNorm ?? null,
-    examples,
-    data: data ?? null,
+    backend: tf.getBackend(),
+    examples: train.size,
+    data: train.configuration ?? null,
+    rows: dataMark(train, model.taskNames),
     tasks: model.taskNames,
     architecture: [model.architecture.name, model.architecture.configuration],
     optimizer: [optimizer.name, optimizer.configuration],

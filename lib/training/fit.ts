@@ -94,8 +94,8 @@ export interface FitOptions {
  * called, or the data are no data set; says what is likely meant.
  * @throws {RangeError} When settings, data and model do not fit; before the first step. Labels that
  * come batch by batch, from a file, are looked at in the first epoch, each before it is used.
- * @throws {Error} When a loss stops being a number: names task, step, epoch and batch, and leaves
- * the weights as they were before that step.
+ * @throws {TrainingError} When a loss stops being a number: names task, step, epoch and batch, leaves
+ * the weights as they were before that step, and holds the history until there.
  */
 export async function fit<Tasks extends readonly Task[], Target extends string>(
   model: MultiTaskModel<Tasks>,

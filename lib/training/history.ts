@@ -53,7 +53,7 @@ export interface Run {
 }
 
 /** Why training ended. */
-export type StopReason = "finished" | "early stopping" | "interrupted";
+export type StopReason = "finished" | "early stopping" | "interrupted" | "not a number";
 
 /** The parts of a {@linkcode History}. */
 export type HistoryData = Pick<

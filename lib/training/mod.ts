@@ -25,3 +25,4 @@ export type { Optimizer } from "./optimizers/mod.ts";
 /** Learning-rate schedules: factors on the learning rate of the optimizer. */
 export * as schedules from "./schedules.ts";
 export type { Schedule, SchedulePosition } from "./schedules.ts";
+export { TrainingError } from "./training_error.ts";

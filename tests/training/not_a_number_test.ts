@@ -1,6 +1,15 @@
 import { deepStrictEqual, ok, rejects } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { encoders, fit, hardSharing, MultiTaskDataset, optimizers, type Task } from "polytask";
+import {
+  encoders,
+  fit,
+  hardSharing,
+  History,
+  MultiTaskDataset,
+  optimizers,
+  type Task,
+  TrainingError,
+} from "polytask";
 import { mgda, nashMtl, pcgrad } from "../../lib/balancing/mod.ts";
 import { testOnBackends, testOnCpu } from "../_backends.ts";
 import { smallModel, tasks, twoTasks, weightsOf } from "../_two_tasks.ts";
@@ -43,6 +52,26 @@ testOnBackends(
     model.dispose();
   },
 );
+
+testOnCpu("the history until a loss is no number is on the error", async () => {
+  const model = smallModel();
+  const done: number[] = [];
+  const options = { epochs: 20, batchSize: 8, optimizer: optimizers.sgd({ learningRate: 30 }) };
+  const error = await fit(model, twoTasks(), {
+    ...options,
+    observer: { step: ({ step }) => void done.push(step) },
+  }).catch((error) => error);
+  ok(error instanceof TrainingError, `${error}`);
+  const { steps, stopped, tasks: names, epochs } = error.history;
+  ok(done.length > 1);
+  deepStrictEqual(steps.map(({ step }) => step), done);
+  deepStrictEqual([stopped, names], ["not a number", ["side", "height"]]);
+  deepStrictEqual(epochs.length, Math.floor(done.length / 6));
+  ok(steps.at(-1)!.losses.height > steps[0].losses.height);
+  const restored = History.fromJSON(JSON.parse(JSON.stringify(error.history)));
+  deepStrictEqual(restored.steps, steps);
+  model.dispose();
+});
 
 testOnCpu("the guard also speaks before a balancer that looks at gradients", async () => {
   for (const balancer of [mgda(), nashMtl(), pcgrad()]) {

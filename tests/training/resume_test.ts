@@ -13,7 +13,7 @@ import {
   schedules,
 } from "polytask";
 import { readFolder } from "../../lib/models/folder.ts";
-import { testOnBackends, testOnCpu } from "../_backends.ts";
+import { setBackend, testOnBackends, testOnCpu } from "../_backends.ts";
 import { smallModel, twoTasks, weightsOf } from "../_two_tasks.ts";
 
 const { adam, adamW, sgd } = optimizers;
@@ -208,6 +208,44 @@ testOnCpu(
       await saveModel(model, folder);
       await rejects(fit(model, train, { resume: folder, observer: false }), /holds no checkpoint/);
       model.dispose();
+    }),
+);
+
+testOnCpu(
+  "resuming on other data of the same size, or on another backend, is refused",
+  () =>
+    inFolder(async (folder) => {
+      await run({ epochs: 1, checkpoint: { folder } });
+      const resume = (data: typeof train) => {
+        const model = smallModel({ dropout: 0.25 });
+        return fit(model, data, {
+          batchSize: 12,
+          seed: 5,
+          observer: false,
+          epochs: 2,
+          resume: folder,
+        })
+          .finally(() => model.dispose());
+      };
+      const others = {
+        "other numbers": twoTasks({ size: 40, seed: 9, missing: 0.3 }),
+        "another order": train.subset([...Array(40).keys()].reverse()),
+        "other labels": train.withMask("side", Array(40).fill(0).map((_, at) => at % 2)),
+      };
+      for (const [what, data] of Object.entries(others)) {
+        await rejects(resume(data), /with other training data than "two tasks", of the same/, what);
+      }
+      // The same numbers from elsewhere, a task more and another name are the same data.
+      const again = twoTasks({ size: 40, missing: 0.3 });
+      const more = again.deriveTarget("more", "side", Number);
+      strictEqual((await resume(again)).epochs.length, 2);
+      strictEqual((await resume(more as unknown as typeof train)).epochs.length, 2);
+      await setBackend("wasm");
+      try {
+        await rejects(resume(train), /made with backend "cpu", but this run has "wasm"/);
+      } finally {
+        await setBackend("cpu");
+      }
     }),
 );
 
