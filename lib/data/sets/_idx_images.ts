@@ -33,16 +33,13 @@ export async function idxImages(dataset: string, options: DataOptions): Promise<
   const names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
   const sources = names.map((name) => `${dataset}/${name}-ubyte.gz`);
   const { arrays } = await parsedOnce({ name: dataset, version: 1, sources }, options, async () => {
-    const [trainImages, trainLabels, testImages, testLabels] = sources;
-    return {
-      arrays: {
-        trainImages: await readImages(trainImages, TRAIN, options),
-        trainLabels: await readLabels(trainLabels, TRAIN, options),
-        testImages: await readImages(testImages, TEST, options),
-        testLabels: await readLabels(testLabels, TEST, options),
-      },
-      notes: null,
-    };
+    const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
+      readImages(sources[0], TRAIN, options),
+      readLabels(sources[1], TRAIN, options),
+      readImages(sources[2], TEST, options),
+      readLabels(sources[3], TEST, options),
+    ]);
+    return { arrays: { trainImages, trainLabels, testImages, testLabels }, notes: null };
   });
   return {
     train: { images: arrays.trainImages, labels: arrays.trainLabels },

@@ -1,5 +1,8 @@
+import { builtOnce } from "../_cached_parts.ts";
+import type { ParsedKey } from "../_parsed_cache.ts";
 import type { Column } from "../column.ts";
-import type { MultiTaskDataset } from "../dataset.ts";
+import { MultiTaskDataset } from "../dataset.ts";
+import type { DataPlaces } from "../places.ts";
 
 /** A data set of one table: one vector of features for each row, and its targets. */
 export interface TableSet<Target extends string> {
@@ -77,6 +80,28 @@ export class Features {
     for (const write of this.#writers) write(values, width);
     return { values, shape: [width] };
   }
+}
+
+/** A table that was read. */
+interface ReadTable<Target extends string> {
+  readonly features: Features;
+  readonly targets: Readonly<Record<Target, Column>>;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The set of a table from `read`, or from the cache folder; see `parsedOnce`. */
+export async function tableSetOnce<Target extends string>(
+  key: ParsedKey,
+  places: DataPlaces,
+  read: () => Promise<ReadTable<Target>>,
+): Promise<TableSet<Target>> {
+  const { parts, extra } = await builtOnce(key, places, async () => {
+    const { features, ...rest } = await read();
+    const all = { ...rest, inputs: { features: features.column() } };
+    return { parts: { all }, extra: features.names };
+  });
+  return { dataset: MultiTaskDataset.from(parts.all), featureNames: extra };
 }
 
 /** A column of one number a row; `NaN` counts as missing. */

@@ -104,8 +104,11 @@ export async function movielens(options: MovielensOptions = {}): Promise<Moviele
 }
 
 async function parseMovielens(options: DataOptions) {
-  const movies = TextTable.parse(await readDataFile(MOVIES, options), { file: MOVIES });
-  const ratings = TextTable.parse(await readDataFile(RATINGS, options), { file: RATINGS });
+  const [movies, ratings] = await Promise.all(
+    [MOVIES, RATINGS].map(async (file) =>
+      TextTable.parse(await readDataFile(file, options), { file })
+    ),
+  );
   const lists = movies.text("genres").map((list) => list.split("|"));
   const genres = [...new Set(lists.flat())].sort();
   const flags = new Uint8Array(movies.rows * genres.length);

@@ -1,3 +1,4 @@
+import { builtOnce } from "../_cached_parts.ts";
 import type { Column } from "../column.ts";
 import { MultiTaskDataset } from "../dataset.ts";
 import { DataFormatError } from "../errors.ts";
@@ -96,26 +97,41 @@ export async function mulanLabels(
 ): Promise<SplitTableSet<string>> {
   if (!(name in LABELLED)) throw unknown(name, Object.keys(LABELLED));
   const names = `mulan-multi-label/${name}.xml`;
-  const labels = labelNames(await readDataFile(names, options), names);
-  const part = async (which: "train" | "test") => {
-    const file = `mulan-multi-label/${name}-${which}.arff`;
-    const table = parseArff(await readDataFile(file, options), { file });
+  const files = [`mulan-multi-label/${name}-train.arff`, `mulan-multi-label/${name}-test.arff`];
+  const part = (which: string, table: ArffTable, labels: readonly string[], file: string) => {
     const outputs = labels.map((label) => findLabel(table, label, file));
     const features = featuresOf(table, table.attributes.filter((each) => !outputs.includes(each)));
     const targets = outputs.map((
       { name, values },
     ): [string, Column] => [name, numberTarget(values)]);
-    const dataset = MultiTaskDataset.from<"features", string>({
-      inputs: { features: features.column() },
-      targets: Object.fromEntries(targets),
-      name: `Mulan ${name} ${which}`,
-      description: `Mulan ${name}: several labels for each row.`,
-    });
-    return { dataset, featureNames: features.names };
+    return {
+      columns: {
+        inputs: { features: features.column() },
+        targets: Object.fromEntries(targets),
+        name: `Mulan ${name} ${which}`,
+        description: `Mulan ${name}: several labels for each row.`,
+      },
+      featureNames: features.names,
+    };
   };
-  const train = await part("train");
-  const test = await part("test");
-  return { train: train.dataset, test: test.dataset, featureNames: train.featureNames };
+  const key = { name: `mulan-${name}`, version: 1, sources: [names, ...files] };
+  const { parts, extra } = await builtOnce(key, options, async () => {
+    const [labels, tables] = await Promise.all([
+      readDataFile(names, options).then((bytes) => labelNames(bytes, names)),
+      Promise.all(
+        files.map(async (file) => parseArff(await readDataFile(file, options), { file })),
+      ),
+    ]);
+    const [train, test] = ["train", "test"].map((which, at) =>
+      part(which, tables[at], labels, files[at])
+    );
+    return { parts: { train: train.columns, test: test.columns }, extra: train.featureNames };
+  });
+  return {
+    train: MultiTaskDataset.from<"features", string>(parts.train),
+    test: MultiTaskDataset.from<"features", string>(parts.test),
+    featureNames: extra,
+  };
 }
 
 function featuresOf(table: ArffTable, attributes: readonly ArffAttribute[]): Features {

@@ -54,8 +54,9 @@ export async function optdigits(options: DataOptions = {}): Promise<{
       description: "Optdigits: handwritten digits, 8 x 8 pixels (Alpaydin and Kaynak 1998).",
     });
   };
-  return {
-    train: await part("train", "optdigits/optdigits.tra"),
-    test: await part("test", "optdigits/optdigits.tes"),
-  };
+  const [train, test] = await Promise.all([
+    part("train", "optdigits/optdigits.tra"),
+    part("test", "optdigits/optdigits.tes"),
+  ]);
+  return { train, test };
 }

@@ -93,9 +93,9 @@ export async function parkinsonSpeech(
       description: "Parkinson speech: measures of voice recordings (Sakar et al. 2013).",
     });
   };
-  return {
-    train: await part(TRAIN, "train", ["updrs", "class"]),
-    test: await part(TEST, "test", ["class"]),
-    featureNames: FEATURES,
-  };
+  const [train, test] = await Promise.all([
+    part(TRAIN, "train", ["updrs", "class"]),
+    part(TEST, "test", ["class"]),
+  ]);
+  return { train, test, featureNames: FEATURES };
 }

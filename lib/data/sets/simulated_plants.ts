@@ -1,7 +1,6 @@
-import { MultiTaskDataset } from "../dataset.ts";
 import { type DataOptions, readDataFile } from "../fetch.ts";
 import { TextTable } from "../formats/_csv.ts";
-import { Features, numberTarget, type TableSet } from "./_table_set.ts";
+import { Features, numberTarget, type TableSet, tableSetOnce } from "./_table_set.ts";
 
 /** The targets of {@linkcode navalPropulsion}. */
 export type NavalPropulsionTarget = "compressorDecay" | "turbineDecay";
@@ -49,19 +48,22 @@ export async function navalPropulsion(
 ): Promise<TableSet<NavalPropulsionTarget>> {
   const file = "naval-propulsion/CBM_data.txt";
   const columns = ["empty", ...NAVAL_FEATURES, "compressor", "turbine"];
-  const table = TextTable.parse(await readDataFile(file, options), { file, columns });
-  const features = new Features(table.rows);
-  for (const name of NAVAL_FEATURES) features.number(name, table.numbers(name));
-  const dataset = MultiTaskDataset.from({
-    inputs: { features: features.column() },
-    targets: {
-      compressorDecay: numberTarget(table.numbers("compressor")),
-      turbineDecay: numberTarget(table.numbers("turbine")),
-    },
-    name: "Naval propulsion",
-    description: "Naval propulsion: a simulated gas turbine that wears out (Coraddu et al. 2016).",
+  const key = { name: "naval-propulsion", version: 1, sources: [file] };
+  return await tableSetOnce(key, options, async () => {
+    const table = TextTable.parse(await readDataFile(file, options), { file, columns });
+    const features = new Features(table.rows);
+    for (const name of NAVAL_FEATURES) features.number(name, table.numbers(name));
+    return {
+      features,
+      targets: {
+        compressorDecay: numberTarget(table.numbers("compressor")),
+        turbineDecay: numberTarget(table.numbers("turbine")),
+      },
+      name: "Naval propulsion",
+      description:
+        "Naval propulsion: a simulated gas turbine that wears out (Coraddu et al. 2016).",
+    };
   });
-  return { dataset, featureNames: features.names };
 }
 
 /**
@@ -85,17 +87,19 @@ export async function gridStability(
   const file = "grid-stability/grid_stability.csv";
   const names = ["tau", "p", "g"].flatMap((name) => [1, 2, 3, 4].map((node) => `${name}${node}`));
   const columns = [...names, "stab", "stabf"];
-  const table = TextTable.parse(await readDataFile(file, options), { file, columns });
-  const features = new Features(table.rows);
-  for (const name of names) features.number(name, table.numbers(name));
-  const dataset = MultiTaskDataset.from({
-    inputs: { features: features.column() },
-    targets: {
-      stability: numberTarget(table.numbers("stab")),
-      unstable: numberTarget(table.codes("stabf", ["stable", "unstable"])),
-    },
-    name: "Grid stability",
-    description: "Grid stability: simulated electrical networks (Arzamasov et al. 2018).",
+  const key = { name: "grid-stability", version: 1, sources: [file] };
+  return await tableSetOnce(key, options, async () => {
+    const table = TextTable.parse(await readDataFile(file, options), { file, columns });
+    const features = new Features(table.rows);
+    for (const name of names) features.number(name, table.numbers(name));
+    return {
+      features,
+      targets: {
+        stability: numberTarget(table.numbers("stab")),
+        unstable: numberTarget(table.codes("stabf", ["stable", "unstable"])),
+      },
+      name: "Grid stability",
+      description: "Grid stability: simulated electrical networks (Arzamasov et al. 2018).",
+    };
   });
-  return { dataset, featureNames: features.names };
 }

@@ -1,5 +1,6 @@
+import { builtOnce, type BuiltParts } from "../_cached_parts.ts";
 import { printable } from "../_printable.ts";
-import { MultiTaskDataset } from "../dataset.ts";
+import { type DatasetParts, MultiTaskDataset } from "../dataset.ts";
 import { DataFormatError } from "../errors.ts";
 import { type DataOptions, readDataFile } from "../fetch.ts";
 import type { TaggedSentence } from "../formats/bio.ts";
@@ -31,6 +32,12 @@ export const snipsIntents: readonly string[] = [
   "SearchScreeningEvent",
 ];
 
+/** The files of the training and of the test sentences. */
+const FILES = [
+  (intent: string) => `snips-nlu/train_${intent}_full.json`,
+  (intent: string) => `snips-nlu/validate_${intent}.json`,
+];
+
 interface Command extends TaggedSentence {
   readonly intent: string;
 }
@@ -58,42 +65,60 @@ export async function snips(
   options: SnipsOptions = {},
 ): Promise<Parts<"words", SnipsTarget> & { readonly vocabulary: Vocabulary }> {
   const { length = 30, validation = 700, seed = 0 } = options;
-  const read = async (name: (intent: string) => string) => {
-    const files = snipsIntents.map(async (intent) => {
-      const file = `snips-nlu/${name(intent)}.json`;
-      return parseCommands(await readDataFile(file, options), intent, file);
-    });
-    return (await Promise.all(files)).flat();
+  const key = {
+    name: "snips-nlu",
+    version: 1,
+    settings: JSON.stringify([length, validation, seed]),
+    sources: FILES.flatMap((name) => snipsIntents.map(name)),
   };
-  const training = await read((intent) => `train_${intent}_full`);
-  const testing = await read((intent) => `validate_${intent}`);
-  checkSize("Snips", "validation", validation, training.length, "sentences");
-  const order = Random.stream(seed, "Snips sentences").permutation(training.length);
-  const kinds = new Set([...training, ...testing].flatMap(({ tags }) => tags));
+  const { parts, extra } = await builtOnce(key, options, async () => {
+    const [training, testing] = await Promise.all(FILES.map(async (name) => {
+      const files = snipsIntents.map(async (intent) => {
+        const file = name(intent);
+        return parseCommands(await readDataFile(file, options), intent, file);
+      });
+      return (await Promise.all(files)).flat();
+    }));
+    checkSize("Snips", "validation", validation, training.length, "sentences");
+    const order = Random.stream(seed, "Snips sentences").permutation(training.length);
+    const held = Array.from(order.slice(0, validation), (at) => training[at]);
+    const kept = Array.from(order.slice(validation), (at) => training[at]);
+    return build({ train: kept, validation: held, test: testing }, length);
+  });
+  return {
+    train: MultiTaskDataset.from(parts.train),
+    validation: MultiTaskDataset.from(parts.validation),
+    test: MultiTaskDataset.from(parts.test),
+    vocabulary: Vocabulary.of(extra),
+  };
+}
+
+type Commands = Readonly<Record<keyof Parts<string, string>, readonly Command[]>>;
+
+function build(
+  commands: Commands,
+  length: number,
+): BuiltParts<keyof Commands, "words", SnipsTarget, readonly string[]> {
+  const kinds = new Set(Object.values(commands).flat().flatMap(({ tags }) => tags));
   const slots = [...kinds].sort((one, other) =>
     one === "O" ? -1 : other === "O" ? 1 : one < other ? -1 : 1
   );
-  const held = Array.from(order.slice(0, validation), (at) => training[at]);
-  const kept = Array.from(order.slice(validation), (at) => training[at]);
-  const vocabulary = Vocabulary.from(kept.map(({ words }) => words));
-  const dataset = (part: string, commands: readonly Command[]) =>
-    MultiTaskDataset.from({
-      inputs: { words: vocabulary.encode(commands.map(({ words }) => words), length) },
+  const vocabulary = Vocabulary.from(commands.train.map(({ words }) => words));
+  const part = (name: keyof Commands): DatasetParts<"words", SnipsTarget> => {
+    const rows = commands[name];
+    return {
+      inputs: { words: vocabulary.encode(rows.map(({ words }) => words), length) },
       targets: {
-        intent: {
-          ...encodeTags(commands.map(({ intent }) => [intent]), snipsIntents, 1),
-          shape: [],
-        },
-        slots: encodeTags(commands.map(({ tags }) => tags), slots, length),
+        intent: { ...encodeTags(rows.map(({ intent }) => [intent]), snipsIntents, 1), shape: [] },
+        slots: encodeTags(rows.map(({ tags }) => tags), slots, length),
       },
-      name: `Snips ${part}`,
+      name: `Snips ${name}`,
       description: "Snips: commands to a voice assistant (Coucke et al. 2018).",
-    });
+    };
+  };
   return {
-    train: dataset("train", kept),
-    validation: dataset("validation", held),
-    test: dataset("test", testing),
-    vocabulary,
+    parts: { train: part("train"), validation: part("validation"), test: part("test") },
+    extra: vocabulary.words,
   };
 }
 

@@ -92,12 +92,10 @@ export async function udEnglish<const Feature extends string = never>(
     { name: "ud-english-ewt", version: 1, settings, sources },
     options,
     async () => {
-      const sentences = {
-        train: await udEnglishSentences("train", options),
-        validation: await udEnglishSentences("validation", options),
-        test: await udEnglishSentences("test", options),
-      };
-      return build(sentences, length, size, features);
+      const [train, validation, test] = await Promise.all(
+        (["train", "validation", "test"] as const).map((part) => udEnglishSentences(part, options)),
+      );
+      return build({ train, validation, test }, length, size, features);
     },
   );
   return {

@@ -1,4 +1,5 @@
-import { MultiTaskDataset } from "../dataset.ts";
+import { builtOnce } from "../_cached_parts.ts";
+import { type DatasetParts, MultiTaskDataset } from "../dataset.ts";
 import { type DataOptions, readDataFile } from "../fetch.ts";
 import { parseBio, type TaggedSentence } from "../formats/bio.ts";
 import { encodeTags, Vocabulary } from "../text/vocabulary.ts";
@@ -63,30 +64,50 @@ const FILES = {
 export async function wnut17(
   options: Wnut17Options = {},
 ): Promise<Parts<"words", Wnut17Target> & { readonly vocabulary: Vocabulary }> {
-  const { length = 40 } = options;
-  const read = async (file: string) => parseBio(await readDataFile(file, options), file);
-  const train = await read(FILES.train);
-  const vocabulary = options.vocabulary ?? Vocabulary.from(train.map(({ words }) => words));
-  const dataset = (part: string, texts: readonly TaggedSentence[]) =>
-    MultiTaskDataset.from({
-      inputs: { words: vocabulary.encode(texts.map(({ words }) => words), length) },
-      targets: {
-        entity: encodeTags(texts.map(({ tags }) => tags), wnutEntities, length),
-        segment: encodeTags(
-          texts.map(({ tags }) => tags.map((tag) => tag[0])),
-          wnutSegments,
-          length,
-        ),
-        shape: encodeTags(texts.map(({ words }) => words.map(shapeOf)), wnutShapes, length),
+  const { length = 40, vocabulary } = options;
+  const key = {
+    name: "wnut17",
+    version: 1,
+    settings: JSON.stringify([length, vocabulary && [vocabulary.ignoreCase, vocabulary.words]]),
+    sources: Object.values(FILES),
+  };
+  const { parts, extra } = await builtOnce(key, options, async () => {
+    const [train, validation, test] = await Promise.all(
+      Object.values(FILES).map(async (file) => parseBio(await readDataFile(file, options), file)),
+    );
+    const known = vocabulary ?? Vocabulary.from(train.map(({ words }) => words));
+    return {
+      parts: {
+        train: partOf("train", train, known, length),
+        validation: partOf("validation", validation, known, length),
+        test: partOf("test", test, known, length),
       },
-      name: `WNUT-17 ${part}`,
-      description: "WNUT-17: emerging entities in texts of the web (Derczynski et al. 2017).",
-    });
+      extra: known.words,
+    };
+  });
   return {
-    train: dataset("train", train),
-    validation: dataset("validation", await read(FILES.validation)),
-    test: dataset("test", await read(FILES.test)),
-    vocabulary,
+    train: MultiTaskDataset.from(parts.train),
+    validation: MultiTaskDataset.from(parts.validation),
+    test: MultiTaskDataset.from(parts.test),
+    vocabulary: vocabulary ?? Vocabulary.of(extra),
+  };
+}
+
+function partOf(
+  part: keyof typeof FILES,
+  texts: readonly TaggedSentence[],
+  vocabulary: Vocabulary,
+  length: number,
+): DatasetParts<"words", Wnut17Target> {
+  return {
+    inputs: { words: vocabulary.encode(texts.map(({ words }) => words), length) },
+    targets: {
+      entity: encodeTags(texts.map(({ tags }) => tags), wnutEntities, length),
+      segment: encodeTags(texts.map(({ tags }) => tags.map((tag) => tag[0])), wnutSegments, length),
+      shape: encodeTags(texts.map(({ words }) => words.map(shapeOf)), wnutShapes, length),
+    },
+    name: `WNUT-17 ${part}`,
+    description: "WNUT-17: emerging entities in texts of the web (Derczynski et al. 2017).",
   };
 }
 
