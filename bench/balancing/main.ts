@@ -48,6 +48,7 @@ const makers: Record<string, () => Balancer> = {
   "mgda on representation": () => mgda({ on: "representation" }),
   "gradnorm on all shared layers": () => gramianMethods.gradnorm({ on: "shared" }),
   "graddrop": jacobianMethods.graddrop,
+  "graddrop on representation": () => jacobianMethods.graddrop({ on: "representation" }),
   "moco": jacobianMethods.moco,
   "db-mtl": jacobianMethods["db-mtl"],
   "excess-mtl": jacobianMethods["excess-mtl"],
@@ -60,6 +61,10 @@ const makers: Record<string, () => Balancer> = {
   "geometric-mean": lossMethods["geometric-mean"],
   "imtl-l": lossMethods["imtl-l"],
   "stch": lossMethods.stch,
+  "cosmos": lossMethods.cosmos,
+  "pbi": lossMethods.pbi,
+  "famo": lossMethods.famo,
+  "auto-lambda": lossMethods["auto-lambda"],
 };
 
 const quickMethods = [

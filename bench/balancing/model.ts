@@ -14,6 +14,13 @@ interface Rows {
   readonly targets: readonly tf.Tensor[];
 }
 
+/** Some rows in parts of about the same size. */
+function partsOf({ x, targets }: Rows, count: number): Rows[] {
+  const sizes = Array.from({ length: count }, (_, at) => Math.floor((BATCH + at) / count));
+  const [images, labels] = [tf.split(x, sizes), targets.map((target) => tf.split(target, sizes))];
+  return images.map((part, at) => ({ x: part, targets: labels.map((parts) => parts[at]) }));
+}
+
 /** A shared network with some heads on a fixed batch, and a training step of the library. */
 export class BenchNetwork {
   readonly #random = new Random("bench");
@@ -22,6 +29,7 @@ export class BenchNetwork {
   readonly #encode: (x: tf.Tensor) => tf.Tensor2D;
   readonly #whole: Rows;
   readonly #thirds: readonly Rows[];
+  readonly #halves: readonly Rows[];
   readonly #kept: { dispose(): void }[] = [];
 
   constructor(model: ModelName, tasks: number) {
@@ -44,15 +52,13 @@ export class BenchNetwork {
       return tf.tidy(() => tf.oneHot(tf.tensor1d(classes, "int32"), 10).toFloat());
     });
     this.#whole = { x, targets };
-    const sizes = [0, 1, 2].map((at) => Math.floor((BATCH + at) / 3));
-    const parts = (tensor: tf.Tensor) => tf.split(tensor, sizes);
-    const [images, labels] = [parts(x), targets.map(parts)];
-    this.#thirds = images.map((part, at) => ({ x: part, targets: labels.map((l) => l[at]) }));
+    this.#thirds = partsOf(this.#whole, 3);
+    this.#halves = partsOf(this.#whole, 2);
   }
 
   /**
-   * A step of training under a balancer: forward, backward, balancing, Adam; `measure` records the
-   * Gramian as well.
+   * A step of training under a balancer, as `fit` makes it: forward, backward, balancing, Adam, and
+   * the looks before and after that some methods take; `measure` records the Gramian as well.
    */
   step(balancer: Balancer, measure?: UpdateRequest["measure"]): () => Promise<void> {
     const tasks = this.#own.map((_, task) => task);
@@ -63,7 +69,13 @@ export class BenchNetwork {
       variables.map((variable) => ({ name: names.get(variable)!, variable })),
     );
     this.#kept.push(optimizer);
+    const lookAhead = balancer.family === "losses" ? balancer.lookAhead?.bind(balancer) : undefined;
     return async () => {
+      await lookAhead?.({
+        present: tasks,
+        variables,
+        losses: (rows) => this.#forward(this.#halves[rows === "train" ? 0 : 1]).losses,
+      });
       const { gradients, losses } = await computeUpdate({
         balancer,
         present: tasks,
@@ -80,6 +92,10 @@ export class BenchNetwork {
         1e-4,
       );
       tf.dispose([...gradients.values()]);
+      if (!balancer.afterStep) return;
+      const again = tf.tidy(() => tf.stack(this.#forward(this.#whole).losses));
+      balancer.afterStep(Array.from(await again.data()), tasks);
+      again.dispose();
     };
   }
 
@@ -87,7 +103,9 @@ export class BenchNetwork {
   dispose(): void {
     for (const kept of this.#kept) kept.dispose();
     tf.dispose([this.#shared, this.#own]);
-    for (const { x, targets } of [this.#whole, ...this.#thirds]) tf.dispose([x, ...targets]);
+    for (const { x, targets } of [this.#whole, ...this.#thirds, ...this.#halves]) {
+      tf.dispose([x, ...targets]);
+    }
   }
 
   #forward({ x, targets }: Rows) {

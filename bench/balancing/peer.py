@@ -1,131 +1,25 @@
 """Times training steps of LibMTL and TorchJD: one JSON request a line in, one answer a line out.
 
-The networks are those of `model.ts`. Each peer is used as its documentation says: LibMTL's
-weighting as part of the model class, TorchJD's `mtl_backward` and `jac_to_grad`.
+The networks are those of `model.ts`. Each peer is used as its documentation says: LibMTL's weighting as
+part of the model class; TorchJD's `mtl_backward` with `jac_to_grad`, or its autogram engine where that
+is faster, and its scalarizers.
 """
 
 import contextlib
 import json
 import math
-import pathlib
 import sys
 import time
 
 import numpy as np
 import torch
-import torchjd.aggregation as tj
-from torch import nn
 from torch.nn import functional as F
-from torchjd.autojac import jac, jac_to_grad, mtl_backward
 
-# What the benchmarks share lies beside their folders.
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
-import _libmtl  # noqa: E402, F401
-from _networks import LeNet  # noqa: E402
-from LibMTL import weighting as lm  # noqa: E402
+import _peer_torchjd
+from _peer_network import equal, network
 
-BATCH = 128
-
-
-def network(name, tasks):
-    if name == "lenet":
-        trunk, x = LeNet(), torch.rand(BATCH, 1, 36, 36)
-        heads = [nn.Sequential(nn.Linear(50, 50), nn.ReLU(), nn.Linear(50, 10)) for _ in range(tasks)]
-    else:
-        trunk = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU())
-        x = torch.rand(BATCH, 784)
-        heads = [nn.Linear(256, 10) for _ in range(tasks)]
-    targets = [torch.randint(0, 10, (BATCH,)) for _ in range(tasks)]
-    return trunk, nn.ModuleList(heads), x, targets
-
-
-def optimizer_of(trunk, heads):
-    return torch.optim.Adam([*trunk.parameters(), *heads.parameters()], lr=1e-4)
-
-
-def equal(name, tasks):
-    trunk, heads, x, targets = network(name, tasks)
-    optimizer = optimizer_of(trunk, heads)
-
-    def step():
-        optimizer.zero_grad()
-        features = trunk(x)
-        total = sum(F.cross_entropy(head(features), t) for head, t in zip(heads, targets))
-        total.backward()
-        optimizer.step()
-        return total.item()
-
-    return step
-
-
-TORCHJD = {
-    "mean": lambda tasks: tj.Mean(),
-    "sum": lambda tasks: tj.Sum(),
-    "random": lambda tasks: tj.Random(),
-    "pcgrad": lambda tasks: tj.PCGrad(),
-    "gradvac": lambda tasks: tj.GradVac(),
-    "mgda": lambda tasks: tj.MGDA(),
-    "cagrad": lambda tasks: tj.CAGrad(c=0.5),
-    "imtl-g": lambda tasks: tj.IMTLG(),
-    "nash-mtl": lambda tasks: tj.NashMTL(n_tasks=tasks),
-    "fairgrad": lambda tasks: tj.FairGrad(alpha=1.0),
-    "aligned-mtl": lambda tasks: tj.AlignedMTL(),
-    "upgrad": lambda tasks: tj.UPGrad(),
-    "dualproj": lambda tasks: tj.DualProj(),
-    "config": lambda tasks: tj.ConFIG(),
-    "graddrop": lambda tasks: tj.GradDrop(),
-    "excess-mtl": lambda tasks: tj.ExcessMTL(),
-    "trimmed-mean": lambda tasks: tj.TrimmedMean(1),
-    "pcd": lambda tasks: tj.PCD(),
-    "krum": lambda tasks: tj.Krum(1),
-    "cr-mogm": lambda tasks: tj.GramianWeightedAggregator(tj.CRMOGMWeighting(tj.MGDAWeighting())),
-}
-# These look at the products of gradients from two batches, and train on a third.
-TORCHJD_THREE = {"modo": tj.MoDoWeighting, "sdmgrad": tj.SDMGradWeighting}
-
-
-def torchjd_step(name, tasks, method):
-    trunk, heads, x, targets = network(name, tasks)
-    optimizer = optimizer_of(trunk, heads)
-    aggregator = TORCHJD[method](tasks)
-
-    def step():
-        optimizer.zero_grad()
-        features = trunk(x)
-        losses = [F.cross_entropy(head(features), t) for head, t in zip(heads, targets)]
-        mtl_backward(losses, features=features)
-        jac_to_grad(trunk.parameters(), aggregator)
-        optimizer.step()
-        return sum(loss.item() for loss in losses)
-
-    return step
-
-
-def torchjd_three_step(name, tasks, method):
-    trunk, heads, x, targets = network(name, tasks)
-    optimizer = optimizer_of(trunk, heads)
-    weighting = TORCHJD_THREE[method]()
-    shared = list(trunk.parameters())
-    thirds = list(zip(x.tensor_split(3), zip(*[t.tensor_split(3) for t in targets])))
-
-    def losses_of(part):
-        inputs, labels = part
-        features = trunk(inputs)
-        return torch.stack([F.cross_entropy(head(features), t) for head, t in zip(heads, labels)])
-
-    def jacobian_of(part):
-        return torch.cat([j.flatten(1) for j in jac(losses_of(part), shared)], dim=1)
-
-    def step():
-        optimizer.zero_grad()
-        first, second = jacobian_of(thirds[0]), jacobian_of(thirds[1])
-        losses = losses_of(thirds[2])
-        losses.backward(weighting(first @ second.T))
-        optimizer.step()
-        return losses.sum().item()
-
-    return step
-
+import _libmtl  # noqa: F401
+from LibMTL import weighting as lm
 
 LIBMTL = {
     "equal": (lm.EW, {}),
@@ -197,10 +91,8 @@ def prepare(request):
         return equal(name, tasks)
     on_representation = method.endswith(" on representation")
     method = method.removesuffix(" on representation").removesuffix(" on all shared layers")
-    if peer == "torchjd" and not on_representation and method in TORCHJD:
-        return torchjd_step(name, tasks, method)
-    if peer == "torchjd" and method in TORCHJD_THREE:
-        return torchjd_three_step(name, tasks, method)
+    if peer == "torchjd" and not on_representation:
+        return _peer_torchjd.prepare(name, tasks, method)
     if peer == "libmtl" and method in LIBMTL:
         return libmtl_step(name, tasks, method, on_representation)
     return None
