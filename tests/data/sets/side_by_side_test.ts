@@ -34,33 +34,40 @@ const sets: Loaded[] = [
 
 const PATIENCE_MILLISECONDS = 20_000;
 
+const roots = [data.cacheFolder(), data.mirrorPlace()].filter((root) => root !== undefined);
+
+/** A file of the cache or the mirror, as a web server gives it. */
+async function answer(path: string): Promise<Response> {
+  for (const root of roots) {
+    const file = await Deno.readFile(`${root}${path}`).catch(() => undefined);
+    if (file) return new Response(file);
+  }
+  return new Response("", { status: 404 });
+}
+
 for (const { dataset, files, load, kept } of sets) {
-  testOnRealData(
-    dataset,
-    `${files} files are asked for side by side, and kept as parsed`,
-    async () => {
-      const mirror = data.mirrorPlace()!;
-      const all = Promise.withResolvers<boolean>();
-      const timer = setTimeout(() => all.resolve(false), PATIENCE_MILLISECONDS);
-      await using server = serve(async (path) => {
-        if (server.requests.length === files) all.resolve(true);
-        // No file is given before all were asked for.
-        if (!await all.promise) return new Response("one after the other", { status: 500 });
-        const file = await Deno.readFile(`${mirror}${path}`).catch(() => undefined);
-        return file ? new Response(file) : new Response("", { status: 404 });
-      });
-      const cache = temporaryFolder();
-      const first = await load({ cache, mirror: server.address });
-      clearTimeout(timer);
-      strictEqual(server.requests.length, files);
-      if (!kept) return;
-      // What was parsed stands for the files, which are gone.
-      const names = [...Deno.readDirSync(cache)].map(({ name }) => name);
-      ok(names.includes("parsed"), `${names}`);
-      for (const name of names.filter((name) => name !== "parsed")) {
-        Deno.removeSync(`${cache}/${name}`, { recursive: true });
-      }
-      deepStrictEqual(await load({ cache, mirror: null, offline: true }), first);
-    },
-  );
+  const name = `${files} files are asked for side by side${kept ? ", and kept as parsed" : ""}`;
+  testOnRealData(dataset, name, async () => {
+    const all = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => all.resolve(false), PATIENCE_MILLISECONDS);
+    await using server = serve(async (path) => {
+      if (server.requests.length === files) all.resolve(true);
+      // No file is given before all were asked for.
+      return await all.promise
+        ? await answer(path)
+        : new Response("one after the other", { status: 500 });
+    });
+    const cache = temporaryFolder();
+    const first = await load({ cache, mirror: server.address });
+    clearTimeout(timer);
+    strictEqual(server.requests.length, files);
+    if (!kept) return;
+    // What was parsed stands for the files, which are gone.
+    const names = [...Deno.readDirSync(cache)].map(({ name }) => name);
+    ok(names.includes("parsed"), `${names}`);
+    for (const name of names.filter((name) => name !== "parsed")) {
+      Deno.removeSync(`${cache}/${name}`, { recursive: true });
+    }
+    deepStrictEqual(await load({ cache, mirror: null, offline: true }), first);
+  });
 }
