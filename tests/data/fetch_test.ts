@@ -20,6 +20,7 @@ import { damaged, parsesOrExplains } from "./formats/_fuzz.ts";
 import { testOnRealData } from "./_real.ts";
 import { serve } from "./_server.ts";
 import { temporaryFolder } from "./_temporary.ts";
+import { packedBytes, xzBomb } from "./_xz.ts";
 
 const bytes = someBytes(5000);
 
@@ -130,7 +131,7 @@ Deno.test("a gzip bomb is stopped at its bound", () => {
   throws(() => gunzip(bomb, "bomb.gz", 1000), /bomb\.gz, .*unpacks to more than the 1000 bytes/);
 });
 
-Deno.test("damaged gzip, zip and xz files are explained", async () => {
+Deno.test("damaged gzip and zip files are explained", () => {
   const packed = new Uint8Array(gzipSync(bytes));
   fc.assert(
     fc.property(damaged(packed), (broken) => {
@@ -149,5 +150,28 @@ Deno.test("damaged gzip, zip and xz files are explained", async () => {
   );
   throws(() => unzipMember(archive, "b", "a.zip", 10_000), /has no member "b"; it has a\./);
   throws(() => unzipMember(archive, "a", "a.zip", 10), /"a" is larger than the 10 bytes/);
-  await rejects(unxz(bytes, "a.xz", 10), DataFormatError);
+});
+
+Deno.test("damaged xz files are explained, and bombs are stopped at their bound", async () => {
+  deepStrictEqual(await unxz(packedBytes, "a.xz", 5000), new Uint8Array(bytes));
+  await fc.assert(
+    fc.asyncProperty(damaged(packedBytes), async (broken) => {
+      const unpacked = await unxz(broken, "a.xz", 10_000).catch((error) => {
+        parsesOrExplains(() => {
+          throw error;
+        });
+      });
+      if (unpacked) ok(unpacked.length <= 10_000);
+    }),
+    { numRuns: 500 },
+  );
+  const explain = (packed: Uint8Array, message: RegExp) =>
+    rejects(unxz(packed, "a.xz", 1000), (error: Error) => {
+      ok(error instanceof DataFormatError && message.test(error.message), error.message);
+      return true;
+    });
+  await explain(xzBomb, /a\.xz, .*unpacks to more than the 1000 bytes that it may have\./);
+  await explain(packedBytes.slice(0, 300), /the xz data end too early; the file is cut short\./);
+  await explain(bytes, /starts with the bytes fd 37 7a 58 5a 00, but this one starts with 00 ef/);
+  await explain(new Uint8Array(0), /but this one starts with nothing\./);
 });

@@ -99,7 +99,8 @@ async function photographs(options: Cifar10Options): Promise<Parts<"image", Cifa
   return photoParts(await official(), options);
 }
 
-interface Images {
+/** The two official parts. */
+export interface Images {
   readonly train: CifarImages;
   readonly test: CifarImages;
 }
@@ -107,16 +108,23 @@ interface Images {
 async function officialImages(options: DataOptions): Promise<Images> {
   const key = { name: "cifar10", version: 1, sources: [ARCHIVE] };
   return await parsedImages(key, options, async () => {
-    const packed = await readDataFile(ARCHIVE, options);
-    const members = parseTar(gunzip(packed, ARCHIVE, UNPACKED_AT_MOST), { file: ARCHIVE });
-    const batch = (name: string) => {
-      const bytes = members.get(`${FOLDER}/${name}.bin`);
-      if (!bytes) throw new DataFormatError(ARCHIVE, 0, `expected a member "${name}.bin".`);
-      return parseCifar(bytes, `${ARCHIVE}: ${name}.bin`);
-    };
-    const batches = [1, 2, 3, 4, 5].map((number) => batch(`data_batch_${number}`));
-    return { train: joined(batches), test: batch("test_batch") };
+    return imagesFromArchive(await readDataFile(ARCHIVE, options));
   });
+}
+
+/**
+ * The images of the official archive, training batches one after the other.
+ * @throws {DataFormatError} When it is no such archive; names the member.
+ */
+export function imagesFromArchive(packed: Uint8Array): Images {
+  const members = parseTar(gunzip(packed, ARCHIVE, UNPACKED_AT_MOST), { file: ARCHIVE });
+  const batch = (name: string) => {
+    const bytes = members.get(`${FOLDER}/${name}.bin`);
+    if (!bytes) throw new DataFormatError(ARCHIVE, 0, `expected a member "${name}.bin".`);
+    return parseCifar(bytes, `${ARCHIVE}: ${name}.bin`);
+  };
+  const batches = [1, 2, 3, 4, 5].map((number) => batch(`data_batch_${number}`));
+  return { train: joined(batches), test: batch("test_batch") };
 }
 
 async function standInImages(options: DataOptions): Promise<Images> {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { DataFormatError } from "../../../lib/data/errors.ts";
-import { parseMat5 } from "../../../lib/data/formats/mat5.ts";
+import { type MatValue, parseMat5 } from "../../../lib/data/formats/mat5.ts";
 import { damaged, parsesOrExplains } from "./_fuzz.ts";
 import { makeMat } from "./_make_mat.ts";
 
@@ -11,6 +11,18 @@ const variables = {
   title: "score",
   both: [{ shape: [1, 1], values: [7] }, "nested", [{ shape: [1, 2], values: [8, 9] }]],
 };
+
+/** Most bytes that packed parts may become. */
+const LARGEST = 1 << 16;
+
+/** How many numbers, letters and cells were read. */
+function sizeOf(values: readonly MatValue[]): number {
+  return values.reduce((sum, value) => {
+    if (value.kind === "numbers") return sum + value.values.length;
+    if (value.kind === "text") return sum + value.text.length;
+    return value.kind === "cells" ? sum + value.cells.length + sizeOf(value.cells) : sum;
+  }, 0);
+}
 
 for (const compressed of [false, true]) {
   Deno.test(`a MAT file is read, ${compressed ? "compressed" : "plain"}`, () => {
@@ -34,7 +46,9 @@ for (const compressed of [false, true]) {
     const valid = makeMat(variables, { compressed });
     fc.assert(
       fc.property(damaged(valid), (bytes) => {
-        parsesOrExplains(() => parseMat5(bytes, { largest: 1 << 16 }));
+        const read = parsesOrExplains(() => parseMat5(bytes, { largest: LARGEST }));
+        // No more numbers, letters and cells than there are bytes, packed or unpacked.
+        if (read) ok(sizeOf(Object.values(read)) <= bytes.length + (compressed ? LARGEST : 0));
       }),
       { numRuns: 2000 },
     );
@@ -59,6 +73,11 @@ Deno.test("what is wrong with a MAT file is said with file and byte", () => {
   });
   ok(bomb.length < 5000);
   explain(bomb, /does not unpack within 1000 bytes/, 1000);
+  // Sides that promise 2^31 rows and more are refused before anything is made for them.
+  for (const sides of [[2 ** 31 - 1, 1], [2 ** 31 - 1, 2 ** 31 - 1], [2 ** 20, 2 ** 12]]) {
+    const promise = makeMat({ x: { shape: sides, values: [1] } });
+    explain(promise, /the array "x" of \d+ x \d+ needs \d+ numbers, but 1 follow/);
+  }
   const short = makeMat({ x: { shape: [2, 2], values: [1, 2, 3] } });
   explain(short, /the array "x" of 2 x 2 needs 4 numbers, but 3 follow/);
 });

@@ -1,5 +1,8 @@
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { cifar10, DataUnavailableError, type MultiTaskDataset } from "../../../lib/data/mod.ts";
+import { imagesFromArchive } from "../../../lib/data/sets/cifar10.ts";
+import { makeTar } from "../_make_tar.ts";
 import { countClasses, sum, testOnRealData } from "../_real.ts";
 import { temporaryFolder } from "../_temporary.ts";
 
@@ -34,6 +37,54 @@ testOnRealData("cifar10", "classes of the official archive", async () => {
   const { train, test } = await cifar10({ ...offline, validation: 0 });
   deepStrictEqual(countClasses(train.target("object").values, 10), new Array(10).fill(5000));
   deepStrictEqual(countClasses(test.target("object").values, 10), new Array(10).fill(1000));
+});
+
+/** An archive as the authors made it, with `rows` images in each batch, all of one colour. */
+function archive(rows: number, changes: Record<string, Uint8Array | undefined> = {}) {
+  const names = [...[1, 2, 3, 4, 5].map((number) => `data_batch_${number}`), "test_batch"];
+  const members = names.flatMap((name, at) => {
+    const bytes = new Uint8Array(rows * 3073);
+    for (let row = 0; row < rows; row++) {
+      const from = row * 3073;
+      bytes[from] = (at + row) % 10;
+      [200, 100, at].forEach((shade, plane) =>
+        bytes.fill(shade, from + 1 + plane * 1024, from + 1 + (plane + 1) * 1024)
+      );
+    }
+    const file = `cifar-10-batches-bin/${name}.bin`;
+    if (!(name in changes)) return [{ name: file, content: bytes }];
+    const content = changes[name];
+    return content ? [{ name: file, content }] : [];
+  });
+  const all = [
+    { name: "cifar-10-batches-bin/", type: "5" },
+    { name: "cifar-10-batches-bin/readme.html", content: new Uint8Array(88) },
+    ...members,
+  ];
+  return new Uint8Array(gzipSync(makeTar(all)));
+}
+
+Deno.test("the official archive: batches in order, pixels beside each other, labels", () => {
+  const { train, test } = imagesFromArchive(archive(2));
+  deepStrictEqual([train.rows, test.rows], [10, 2]);
+  deepStrictEqual([...train.labels], [0, 1, 1, 2, 2, 3, 3, 4, 4, 5]);
+  deepStrictEqual([...test.labels], [5, 6]);
+  strictEqual(train.images.length, 10 * 3072);
+  // The second image of the third batch.
+  deepStrictEqual([...train.images.slice(5 * 3072, 5 * 3072 + 6)], [200, 100, 2, 200, 100, 2]);
+  deepStrictEqual([...test.images.slice(-3)], [200, 100, 5]);
+});
+
+Deno.test("an archive that is not CIFAR-10's is explained", () => {
+  throws(
+    () => imagesFromArchive(archive(1, { data_batch_4: undefined })),
+    /cifar-10-binary\.tar\.gz, byte 0: expected a member "data_batch_4\.bin"/,
+  );
+  throws(
+    () => imagesFromArchive(archive(1, { test_batch: new Uint8Array(3000) })),
+    /tar\.gz: test_batch\.bin, byte 3000: expected records of 3073 bytes/,
+  );
+  throws(() => imagesFromArchive(archive(1).slice(0, 200)), /the gzip data end too early/);
 });
 
 Deno.test("without the archive and without leave to take the stand-in, CIFAR-10 is unavailable", async () => {
