@@ -41,18 +41,31 @@ async function main(args: string[]): Promise<void> {
   try {
     const index = await writeSite(all, shared);
     status.stop();
-    const seconds = duration((performance.now() - begin) / 1000);
-    console.log(`${passed.length} chapters passed, ${failed.length} failed`);
-    if (failed.length > 0) {
-      const names = failed.map((notebook) => basename(notebook, ".ipynb")).join(", ");
-      console.log(`\nTo put right: ${names} (see above). The other chapters (${seconds}):`);
-    } else console.log(`\nThe course is ready (${seconds}). Open it in a browser:`);
-    console.log(`  ${index}`);
-    console.log("To work through it yourself: deno task lab, or open notebooks/ in VS Code.");
+    const seconds = (performance.now() - begin) / 1000;
+    console.log(closingWords({ passed, failed, index, seconds }));
   } finally {
     status.stop();
   }
   if (failed.length > 0) Deno.exit(1);
+}
+
+/** What is said at the end: how many chapters passed and failed, which, and where the pages are. */
+export function closingWords({ passed, failed, index, seconds }: {
+  readonly passed: readonly string[];
+  readonly failed: readonly string[];
+  readonly index: string;
+  readonly seconds: number;
+}): string {
+  const names = failed.map((notebook) => basename(notebook, ".ipynb")).join(", ");
+  return [
+    `${passed.length} chapters passed, ${failed.length} failed`,
+    "",
+    failed.length > 0
+      ? `To put right: ${names}, see above (${duration(seconds)}). The other chapters:`
+      : `The course is ready (${duration(seconds)}). Open it in a browser:`,
+    `  ${index}`,
+    "To work through it yourself: deno task lab, or open notebooks/ in VS Code.",
+  ].join("\n");
 }
 
 /** Writes the pages of all chapters that ever ran, and the index; gives the path of the index. */

@@ -71,6 +71,33 @@ Deno.test("compare: an interrupt between runs ends it with the seeds that are do
   strictEqual(process.listenerCount("SIGINT"), before);
 });
 
+Deno.test("compare: Ctrl+C between trainings does not end the process", async () => {
+  const program = `
+    import { compare } from "polytask";
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+    const plain = async (seed) => (await pause(), { loss: seed });
+    const onRun = ({ done }) => done === 3 && console.log("running");
+    const { seeds } = await compare({ seeds: [1, 2, 3, 4], variants: { plain, other: plain }, onRun });
+    console.log(JSON.stringify(seeds));
+  `;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--no-prompt", "--allow-read", "--ext=ts", "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(program));
+  await writer.close();
+  let said = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (text.includes("running")) child.kill("SIGINT");
+  }
+  strictEqual((await child.status).code, 0);
+  match(said, /^running\n\[1(?:,2)?\]\n$/);
+});
+
 testOnCpu(
   "compare: an interrupt in a training ends all trainings of the run, which does not count",
   async () => {

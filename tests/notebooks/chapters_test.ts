@@ -1,6 +1,7 @@
 /** Running several chapters: a failure ends its chapter alone, unchanged ones are left as they are. */
 import assert from "node:assert/strict";
 import { fromScript, notebookText } from "../../tools/notebook_source.ts";
+import { closingWords } from "../../tools/course.ts";
 import { paths } from "../../tools/paths.ts";
 import { chapterTimes, executedState, runChapters } from "../../tools/run_notebooks/chapters.ts";
 
@@ -25,6 +26,16 @@ async function chapter(folder: string, name: string, code: string): Promise<stri
   await Deno.writeTextFile(path, notebookText(fromScript(`// %% id=only\n${code}\n`, name)));
   return path;
 }
+
+Deno.test("the end of the course counts what passed and failed, in the words that task test reads", () => {
+  const end = (failed: string[]) =>
+    closingWords({ passed: ["/n/00_a.ipynb"], failed, index: "/site/index.html", seconds: 1 });
+  assert.match(end([]), /^1 chapters passed, 0 failed\n\nThe course is ready \(1\.0 s\)/);
+  assert.match(
+    end(["/n/01_b.ipynb", "/n/02_c.ipynb"]),
+    /^1 chapters passed, 2 failed\n\nTo put right: 01_b, 02_c, see above[^]*\/site\/index\.html/,
+  );
+});
 
 Deno.test("a chapter that fails is reported, the others run, and only what changed runs again", async () => {
   const report = await said(async (folder) => {
