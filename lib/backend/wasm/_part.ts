@@ -6,6 +6,8 @@ export interface Plan {
   readonly chunks: number;
   /** Items of a chunk; the last one may have fewer. */
   readonly chunk: number;
+  /** Multiplications, or what takes as long. */
+  readonly work: number;
 }
 
 /** Words for the arguments of a kernel that works on a part of the items. */

@@ -10,7 +10,7 @@ import {
   LEFT,
   type PartArgument,
   WAKE,
-  work,
+  work as takeChunks,
   writeArgument,
 } from "./_jobs.ts";
 import type { HelperData } from "./helper.ts";
@@ -22,10 +22,15 @@ const LOOKS = 2000;
 const PATIENCE_MILLISECONDS = 60_000;
 
 /**
- * A wait this much longer than the own work means that a helper holds a chunk but does not run:
- * other programs have its core.
+ * A wait that is longer than this part of the own work means that a helper holds a chunk but does not
+ * run: other programs have its core.
  */
 const LONG_WAIT = 0.4;
+/**
+ * Multiplications a millisecond of a slow machine. On a busy one the own work takes long on the clock
+ * as well; what it should take at most keeps a wait from looking short beside it.
+ */
+const SLOW = 5e6;
 const LONG_WAIT_MILLISECONDS = 0.1;
 /** Most jobs that this thread then does alone before it tries the helpers again. */
 const MOST_JOBS_ALONE = 512;
@@ -67,9 +72,15 @@ export class Helpers {
    * Where the helpers turn out to be held up, the next jobs run on this thread alone, in the same
    * chunks: the numbers are the same.
    *
+   * @param work Multiplications, or what takes as long, for each thread. Default: not known.
    * @throws {Error} When the function failed on a chunk, or a helper gives no answer.
    */
-  run(name: string, chunks: number, values: readonly (number | PartArgument)[]): void {
+  run(
+    name: string,
+    chunks: number,
+    values: readonly (number | PartArgument)[],
+    work = Infinity,
+  ): void {
     const block = this.#block;
     block[FUNCTION] = this.#names.indexOf(name);
     block[CHUNKS] = chunks;
@@ -80,27 +91,28 @@ export class Helpers {
     Atomics.store(block, LEFT, chunks);
     if (this.#alone > 0) {
       this.#alone--;
-      work(block, this.#functions, 0);
+      takeChunks(block, this.#functions, 0);
       // A helper that woke late from an earlier job may hold a chunk of this one.
       this.#wait(name, chunks);
     } else {
-      this.#runTogether(name, chunks);
+      this.#runTogether(name, chunks, work / SLOW);
     }
     if (Atomics.load(block, FAILED)) {
       throw new Error(`The kernel ${name} failed on one of the threads: its input may be damaged.`);
     }
   }
 
-  #runTogether(name: string, chunks: number): void {
+  #runTogether(name: string, chunks: number, most: number): void {
     const block = this.#block;
     const start = performance.now();
     Atomics.add(block, WAKE, 1);
     Atomics.notify(block, WAKE);
-    work(block, this.#functions, 0);
-    const worked = performance.now();
+    takeChunks(block, this.#functions, 0);
+    const end = performance.now();
     this.#wait(name, chunks);
-    const waited = performance.now() - worked;
-    if (waited > LONG_WAIT_MILLISECONDS && waited > LONG_WAIT * (worked - start)) {
+    const waited = performance.now() - end;
+    const worked = Math.min(end - start, most);
+    if (waited > LONG_WAIT_MILLISECONDS && waited > LONG_WAIT * worked) {
       this.#alone = this.#penalty;
       this.#penalty = Math.min(2 * this.#penalty, MOST_JOBS_ALONE);
     } else {

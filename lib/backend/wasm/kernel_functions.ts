@@ -188,6 +188,7 @@ export interface KernelFunctions extends ConvolutionFunctions {
   lstmBackward(
     dy: Pointer,
     gates: Pointer,
+    hidden: Pointer,
     cells: Pointer,
     recurrent: Pointer,
     slopes: Pointer,

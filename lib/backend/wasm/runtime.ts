@@ -96,11 +96,11 @@ export class Runtime {
   /** How to cut work into chunks; one chunk where there are no helpers or little to do. */
   plan({ items, work, multiple = 1, most = Infinity }: Work): Plan {
     if (!this.helpers || this.alone || work < this.leastWork || items < 2) {
-      return { items, chunks: 1, chunk: items };
+      return { items, chunks: 1, chunk: items, work };
     }
     const wanted = Math.min(this.threads * CHUNKS_PER_THREAD, most, Math.ceil(items / multiple));
     const chunk = Math.ceil(items / wanted / multiple) * multiple;
-    return { items, chunks: Math.ceil(items / chunk), chunk };
+    return { items, chunks: Math.ceil(items / chunk), chunk, work };
   }
 
   /** Runs a kernel on every chunk of a plan; `describe` gives its arguments for a part. */
@@ -110,7 +110,7 @@ export class Runtime {
     describe: <Value>(part: Part<Value>) => (number | Value)[],
   ): void {
     if (this.helpers && plan.chunks > 1) {
-      this.helpers.run(name, plan.chunks, describe(chunked(plan)));
+      this.helpers.run(name, plan.chunks, describe(chunked(plan)), plan.work / this.threads);
       return;
     }
     const call = this.functions[name] as (...values: number[]) => unknown;

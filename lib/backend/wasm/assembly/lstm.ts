@@ -96,6 +96,7 @@ function activate(
 export function lstmBackward(
   dy: usize,
   gates: usize,
+  hidden: usize,
   cells: usize,
   recurrent: usize,
   slopes: usize,
@@ -140,7 +141,8 @@ export function lstmBackward(
       const slope = nextSlopes + bytes(index * 4 * units);
       differentiate(
         carriedHidden + bytes(index * units), carriedCell + bytes(index * units),
-        gates + bytes(row * 4 * units), step > 0 ? cell - bytes(units) : 0, cell, slope, units,
+        gates + bytes(row * 4 * units), step > 0 ? cell - bytes(units) : 0,
+        hidden + bytes(row * units), slope, units,
       );
       copy(slopes + bytes(row * 4 * units), slope, 4 * units);
     }
@@ -153,7 +155,7 @@ function differentiate(
   carriedCell: usize,
   gate: usize,
   before: usize,
-  cell: usize,
+  hidden: usize,
   slope: usize,
   units: i32,
 ): void {
@@ -165,7 +167,8 @@ function differentiate(
     const forget = v128.load(gate + at + across);
     const candidate = v128.load(gate + at + 2 * across);
     const output = v128.load(gate + at + 3 * across);
-    const squashed = hyperbolicTangent(v128.load(cell + at));
+    // The hidden state is output tanh(cell), and the output gate is never zero.
+    const squashed = f32x4.div(v128.load(hidden + at), output);
     const dHidden = v128.load(carriedHidden + at);
     const bend = f32x4.sub(one, f32x4.mul(squashed, squashed));
     const dCell = f32x4.add(

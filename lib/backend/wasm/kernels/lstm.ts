@@ -51,15 +51,12 @@ export function registerLstm(runtime: Runtime): void {
       );
       const weights = runtime.pointer(recurrent);
       functions.packPanelsTransposed(weights, columns, columns, units, panels, columns, 0);
-      const [dyPointer, gatesPointer, cellsPointer, to] = [dy, gates, cells, slopes].map((tensor) =>
-        runtime.pointer(tensor)
-      );
+      const pointers = [dy, gates, hidden, cells].map((tensor) => runtime.pointer(tensor));
+      const to = runtime.pointer(slopes);
       const layer = runtime.integers([batch, steps, units]);
       const plan = cutBatch(runtime, batch, size(gates.shape) * units);
       runtime.run("lstmBackward", plan, (part) => [
-        dyPointer,
-        gatesPointer,
-        cellsPointer,
+        ...pointers,
         panels,
         to,
         layer,
