@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import {
   type Balancer,
+  cagrad,
   equalWeights,
   fairgrad,
   paretoMtl,
@@ -21,6 +22,14 @@ Deno.test("ParetoMTL says when its quadratic program did not converge", () => {
   // No Gramian: what rounding, or two samples, can make of one.
   balancer.weights([[1, -4, -4], [-4, 1, -4], [-4, -4, 1]], undefined, { losses: [1, 1, 1] });
   deepStrictEqual(balancer.report?.().notes, ["not converged: the shortest combination"]);
+});
+
+Deno.test("CAGrad says when a quadratic program on its way did not converge", () => {
+  const balancer = cagrad();
+  balancer.weights([[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+  deepStrictEqual(balancer.report?.().notes, undefined);
+  balancer.weights([[1, -6, 3], [-6, 1, 3], [3, 3, 1]]);
+  deepStrictEqual(balancer.report?.().notes, ["not converged: the inner problem of CAGrad"]);
 });
 
 Deno.test("SDMGrad says when two samples give it no scale, and keeps its weights", () => {

@@ -65,9 +65,9 @@ export function cagradWeights(raw: Rows, c: number, epsilon = Number.EPSILON): W
     const moved = gramian.map((row, i) =>
       row.map((value, j) => value + shift * (towards[i] + towards[j]) + shift * shift * meanSquare)
     );
-    const { weights } = minimizeOnSimplex(moved);
+    const { weights, converged: solved } = minimizeOnSimplex(moved);
     const length = Math.sqrt(Math.max(dot(matrixTimesVector(gramian, weights), weights), 0));
-    return { weights, length };
+    return { weights, length, solved };
   };
   const excess = (shift: number, length: number) =>
     Math.log(Math.max(length, Number.MIN_VALUE) / (shift * radius));
@@ -105,6 +105,6 @@ export function cagradWeights(raw: Rows, c: number, epsilon = Number.EPSILON): W
   const factor = radius / best.length;
   return {
     weights: mean.map((weight, i) => weight + factor * best.weights[i]),
-    notes: converged ? [] : ["not converged: the inner problem of CAGrad"],
+    notes: converged && best.solved ? [] : ["not converged: the inner problem of CAGrad"],
   };
 }
