@@ -46,7 +46,10 @@ export interface FitOptions {
   readonly gramianOn?: GradientSource;
   /** Default `"joint"`. */
   readonly batching?: Batching;
-  /** Scale the gradient of all variables together down to this norm. Default: never. */
+  /**
+   * Scale the gradient of all variables together down to this norm; a note in the history says when.
+   * Default: never.
+   */
   readonly clipNorm?: number;
   /** Default: train all epochs. Needs `validation`. */
   readonly earlyStopping?: EarlyStopping;

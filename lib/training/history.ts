@@ -29,7 +29,7 @@ export interface StepRecord {
   readonly losses: Readonly<Record<string, number>>;
   /** Weight that the balancer gave to each task present. */
   readonly weights?: Readonly<Record<string, number>>;
-  /** What the balancer had to say. */
+  /** What the balancer had to say, and whether `clipNorm` shortened the gradient. */
   readonly notes?: readonly string[];
   /**
    * Inner products of the gradients of the tasks present, `[K][K]`, in the order of the model, in
