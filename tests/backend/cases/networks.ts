@@ -25,6 +25,9 @@ const depthwise: OperationCase[] = [
   [[2, 9, 10, 3], [3, 3, 3, 2], 1, "same"],
   [[2, 9, 10, 5], [3, 3, 5, 1], 2, "valid"],
   [[2, 8, 8, 8], [3, 3, 8, 1], 2, "same"],
+  [[2, 9, 10, 8], [3, 3, 8, 1], 1, "same"],
+  [[2, 6, 5, 4], [3, 3, 4, 1], 1, "valid"],
+  [[1, 4, 1, 4], [3, 3, 4, 1], 1, "same"],
   [[1, 7, 6, 4], [5, 2, 4, 3], 1, "valid"],
 ].map(([image, filter, strides, pad]): OperationCase => ({
   name: `depthwiseConv2d [${image}] * [${filter}] stride ${strides} ${pad}`,

@@ -1,3 +1,4 @@
+import { slideOver, slides } from "./depthwise_slide";
 import { endInside, firstInside, Geometry } from "./geometry";
 import { bytes, multiplyAdd, zeros } from "./simd";
 
@@ -25,7 +26,8 @@ export function depthwise(
   for (let image = begin; image < end; image++) {
     const from = x + <usize> image * inSize;
     for (let row = 0; row < g.outHeight; row++) {
-      if (multiplier(g) == 1) singleRow(g, from, filter, to, row);
+      if (slides(g, row)) slideOver(g, from, filter, to, row);
+      else if (multiplier(g) == 1) singleRow(g, from, filter, to, row);
       else multipleRow(g, from, filter, to, row);
       to += outRow;
     }
