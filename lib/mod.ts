@@ -19,8 +19,11 @@ export {
   MultiTaskDataset,
 } from "./data/mod.ts";
 export * from "./display/mod.ts";
+/** Gradients of several losses from one recorded forward pass. */
 export * as gradients from "./gradients/mod.ts";
+/** Regularised linear multi-task learning. */
 export * as linear from "./linear/mod.ts";
+/** Quadratic programs, eigenvalues and other small numerics in float64. */
 export * as math from "./math/mod.ts";
 export { Random, type RandomState } from "./math/random.ts";
 export * from "./models/mod.ts";

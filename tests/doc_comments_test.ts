@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Rooms without a gap, which must stay so. */
-const COMPLETE = /^lib\/(?:analysis|display|training(?!\/optimizers))\//;
+const COMPLETE = /^lib\/(?:analysis|display|math|training(?!\/optimizers))\//;
 
 /** Types of TensorFlow.js, which belong to another package. */
 const FOREIGN = /private type '(?:Tensor\w*|Scalar|Variable)'/;

@@ -28,7 +28,9 @@ export interface LinearModelParts {
 
 /** A fitted linear model of several tasks: scores `x W + c`. */
 export class LinearModel {
+  /** The tasks, in the order of the data. */
   readonly tasks: readonly LinearModelTask[];
+  /** Names of the features. */
   readonly features: readonly string[];
   /** Where each task's columns lie. */
   readonly layout: Layout;
@@ -43,6 +45,7 @@ export class LinearModel {
   /** How the solver ended. */
   readonly report: SolverReport;
 
+  /** @internal Made by `linear.fit`. */
   constructor(parts: LinearModelParts) {
     this.tasks = parts.tasks;
     this.features = parts.features;

@@ -42,8 +42,11 @@ function studentPoint(degrees: number): number {
 
 /** A mean with its 95 % interval. */
 export interface MeanInterval {
+  /** The mean. */
   readonly mean: number;
+  /** Lower end of the interval. */
   readonly lower: number;
+  /** Upper end of the interval. */
   readonly upper: number;
 }
 

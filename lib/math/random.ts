@@ -2,7 +2,9 @@ import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator
 
 /** Everything that a {@linkcode Random} needs to go on where it was. JSON-safe. */
 export interface RandomState {
+  /** The four words of the generator. */
   readonly generator: readonly number[];
+  /** The second number of a normal pair that was not used yet. */
   readonly spareNormal: number | null;
 }
 
@@ -22,7 +24,10 @@ export class Random {
   #generator: ReturnType<typeof xoroshiro128plus>;
   #spareNormal: number | null = null;
 
-  /** @param seed Any finite number or text. Nearby seeds give unrelated streams. */
+  /**
+   * A stream of random numbers.
+   * @param seed Any finite number or text. Nearby seeds give unrelated streams.
+   */
   constructor(seed: number | string) {
     this.#generator = xoroshiro128plus(hashSeed(String(seed)));
   }
