@@ -19,8 +19,8 @@ export const lstm: BenchModel = {
     const out = [weights.matrix(UNITS, 10), weights.constant(0, 10)];
     return () => {
       const rows = tf.reshape(x, [BATCH * STEPS, INPUTS]);
-      const projected = tf.add(tf.matMul(rows, kernel), bias);
-      const states = lstmLayer(tf.reshape(projected, [BATCH, STEPS, 4 * UNITS]), recurrent);
+      const projected = tf.reshape(tf.matMul(rows, kernel), [BATCH, STEPS, 4 * UNITS]);
+      const states = lstmLayer(projected, recurrent, bias);
       const last = tf.reshape(tf.slice(states, [0, STEPS - 1, 0], [-1, 1, -1]), [BATCH, UNITS]);
       return crossEntropy(tf.add(tf.matMul(last, out[0]), out[1]), target);
     };

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { hasKernel, runFused } from "./_run.ts";
 
 /**
  * A layer of long short-term memory (Hochreiter and Schmidhuber 1997) over all time steps, starting
@@ -9,47 +10,45 @@ import * as tf from "@tensorflow/tfjs";
  * backend the layer and its gradient are one kernel each when the number of units is a multiple of
  * four; elsewhere it is made of ordinary operations.
  *
- * @param projected `[batch, steps, 4 * units]`: inputs times input weights, plus bias. Not disposed.
+ * @param projected `[batch, steps, 4 * units]`: inputs times input weights. Not disposed.
  * @param recurrent `[units, 4 * units]`. Not disposed.
+ * @param bias `[4 * units]`, added to `projected`; none where that has it already. Not disposed.
  * @returns The hidden states `[batch, steps, units]`.
  * @throws {RangeError} When the shapes do not fit each other.
  */
-export function lstm(projected: tf.Tensor, recurrent: tf.Tensor): tf.Tensor3D {
+export function lstm(projected: tf.Tensor, recurrent: tf.Tensor, bias?: tf.Tensor): tf.Tensor3D {
   const [batch, steps, columns] = projected.shape;
   const units = recurrent.shape[0];
   if (
     projected.rank !== 3 || recurrent.rank !== 2 || columns !== 4 * units ||
-    recurrent.shape[1] !== columns
+    recurrent.shape[1] !== columns || (bias && `${bias.shape}` !== `${columns}`)
   ) {
     throw new RangeError(
-      `lstm takes [batch, steps, 4 * units] and [units, 4 * units], but gets ` +
-        `[${projected.shape}] and [${recurrent.shape}].`,
+      `lstm takes [batch, steps, 4 * units], [units, 4 * units] and, if any, [4 * units], but gets ` +
+        `[${projected.shape}], [${recurrent.shape}]${bias ? ` and [${bias.shape}]` : ""}.`,
     );
   }
-  const fused = tf.getKernel("PolytaskLstm", tf.getBackend()) && units % 4 === 0 &&
-    batch * steps > 0;
-  return fused ? runFused(projected, recurrent) : compose(projected, recurrent);
-}
-
-function runFused(projected: tf.Tensor, recurrent: tf.Tensor): tf.Tensor3D {
-  const operation = tf.customGrad((...list) => {
-    const save = list.pop() as tf.GradSaveFunc;
-    const [inputs, weights] = list as tf.Tensor[];
-    const [hidden, cells, gates] = tf.engine().runKernel("PolytaskLstm", {
-      projected: inputs,
-      recurrent: weights,
-    }) as tf.Tensor[];
-    save([weights, hidden, cells, gates]);
-    return {
-      value: hidden,
-      gradFunc: (dy, saved) => {
-        const [recurrent, hidden, cells, gates] = saved as tf.Tensor[];
-        const all = { dy: dy as tf.Tensor, recurrent, hidden, cells, gates };
-        return tf.engine().runKernel("PolytaskLstmGradient", all) as tf.Tensor[];
-      },
-    };
+  const fused = hasKernel("PolytaskLstm") && units % 4 === 0 && batch * steps > 0;
+  if (!fused) {
+    return tf.tidy(() => compose(bias ? projected.add(bias) : projected, recurrent));
+  }
+  const states = runFused({
+    inputs: bias ? [projected, recurrent, bias] : [projected, recurrent],
+    forward: ([projected, recurrent, bias]) => {
+      const inputs = { projected, recurrent, ...(bias && { bias }) };
+      return tf.engine().runKernel("PolytaskLstm", inputs) as tf.Tensor[];
+    },
+    needs: [recurrent],
+    backward: (dy, [recurrent], [hidden, cells, gates]) => {
+      const all = { dy, recurrent, hidden, cells, gates };
+      const [slopes, dRecurrent] = tf.engine().runKernel(
+        "PolytaskLstmGradient",
+        all,
+      ) as tf.Tensor[];
+      return bias ? [slopes, dRecurrent, slopes.sum([0, 1])] : [slopes, dRecurrent];
+    },
   });
-  return operation(projected, recurrent) as tf.Tensor3D;
+  return states as tf.Tensor3D;
 }
 
 function compose(projected: tf.Tensor, recurrent: tf.Tensor): tf.Tensor3D {

@@ -45,9 +45,9 @@ export function lstm(options: RecurrentOptions): Layer {
     const start = new Float32Array(4 * units).fill(1, units, 2 * units);
     const bias = scope.variable("bias", [4 * units], { kind: "values", values: start });
     return (input, present) => {
-      const projected = project(input, kernel, bias);
+      if (!present) return lstmSteps(project(input, kernel), cycle, bias);
       // A step without input leaves a zero state at zero: padding in front does nothing.
-      return lstmSteps(present ? projected.mul(present) : projected, cycle);
+      return lstmSteps(project(input, kernel).add(bias).mul(present), cycle);
     };
   });
 }
@@ -67,7 +67,12 @@ export function gru(options: RecurrentOptions): Layer {
     const bias = scope.variable("bias", [3 * units], { kind: "zeros" });
     const cycleBias = scope.variable("recurrent bias", [3 * units], { kind: "zeros" });
     return (input, present) =>
-      gruSteps(project(input, kernel, bias), cycle, cycleBias, present as tf.Tensor3D | undefined);
+      gruSteps(
+        project(input, kernel).add(bias),
+        cycle,
+        cycleBias,
+        present as tf.Tensor3D | undefined,
+      );
   });
 }
 
@@ -81,10 +86,10 @@ function weights(
   return scope.variable(name, [inputs, columns], { kind: "glorot", fanIn: inputs, fanOut: units });
 }
 
-/** Inputs times weights plus bias, all steps at once. */
-function project(input: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+/** Inputs times weights, all steps at once. */
+function project(input: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
   const [, time, inputs] = input.shape;
-  const rows = tf.matMul(input.reshape([-1, inputs]), kernel).add(bias);
+  const rows = tf.matMul(input.reshape([-1, inputs]), kernel);
   return rows.reshape([-1, time, kernel.shape[1]!]);
 }
 

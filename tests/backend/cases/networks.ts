@@ -83,6 +83,13 @@ export const networks: OperationCase[] = [
     range: [-1.5, 1.5],
     step: 0.02,
   })),
+  {
+    name: "lstm with a bias",
+    inputs: [[3, 5, 16], [4, 16], [16]],
+    run: (projected, recurrent, bias) => lstm(projected, recurrent, bias),
+    range: [-1.5, 1.5],
+    step: 0.02,
+  },
   ...([[3, 5, 4], [2, 1, 8], [7, 3, 12], [2, 4, 3]] as const).map((
     [batch, steps, units],
   ): OperationCase => ({

@@ -3,14 +3,15 @@ import { align, type Runtime } from "../runtime.ts";
 import { cutBatch, recurrentGradient } from "./_recurrent.ts";
 
 /**
- * PolytaskLstm: a whole layer, {projected, recurrent} to [hidden, cells, gates]; and
+ * PolytaskLstm: a whole layer, {projected, recurrent, bias?} to [hidden, cells, gates]; and
  * PolytaskLstmGradient: {dy, recurrent, hidden, cells, gates} to [projected, recurrent] gradients.
  * The number of units is a multiple of four.
  */
 export function registerLstm(runtime: Runtime): void {
   const { functions } = runtime;
-  register<"projected" | "recurrent", unknown>("PolytaskLstm", ({ projected, recurrent }) => {
-    requireFloat32("lstm", projected, recurrent);
+  register<"projected" | "recurrent" | "bias", unknown>("PolytaskLstm", (inputs) => {
+    const { projected, recurrent, bias } = inputs;
+    requireFloat32("lstm", projected, recurrent, ...(bias ? [bias] : []));
     const [batch, steps, columns] = projected.shape;
     const units = columns / 4;
     const hidden = runtime.output([batch, steps, units]);
@@ -23,7 +24,9 @@ export function registerLstm(runtime: Runtime): void {
     );
     functions.packPanels(runtime.pointer(recurrent), columns, units, columns, panels);
     const pointers = [gates, hidden, cells].map((tensor) => runtime.pointer(tensor));
-    functions.copyValues(pointers[0], runtime.pointer(projected), size(projected.shape));
+    const shift = bias ? runtime.pointer(bias) : 0;
+    const from = runtime.pointer(projected);
+    functions.addBias(from, pointers[0], batch * steps, columns, shift, 0);
     const layer = runtime.integers([batch, steps, units]);
     const plan = cutBatch(runtime, batch, size(projected.shape) * units);
     runtime.run("lstmForward", plan, (part) => [
