@@ -33,3 +33,20 @@ Deno.test("the page names functions that there are, and types that fit", async (
   ).output();
   strictEqual(code, 0, new TextDecoder().decode(stderr));
 });
+
+Deno.test("the speeds on the page are those that were measured", async () => {
+  const { rows, streaming }: {
+    rows: { set: string; what: string; peer: string; ratio: number }[];
+    streaming: { peakMegabytes: number };
+  } = JSON.parse(
+    await Deno.readTextFile(new URL("../../bench/results/data.json", import.meta.url)),
+  );
+  const text = await Deno.readTextFile(page);
+  const lines = { mnist: "MNIST", adult: "Adult", fsdd: "FSDD", table: "10 million rows" };
+  for (const { set, ratio, what } of rows) {
+    const name = lines[set as keyof typeof lines];
+    const line = text.split("\n").find((line) => line.startsWith(`| ${name}`));
+    ok(line?.includes(` ${ratio.toFixed(2)} `), `${set}, ${what}: ${ratio}`);
+  }
+  ok(text.includes(`at most ${streaming.peakMegabytes} MB`));
+});
