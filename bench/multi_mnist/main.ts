@@ -42,9 +42,10 @@ export async function run(args: readonly string[]): Promise<void> {
     "single tasks": [["left"], ["right"]],
     "shared trunk": [["left", "right"]],
   } as const;
-  const runs = Object.fromEntries(
-    Object.keys(variants).map((name) => [name, { left: [], right: [] }]),
-  ) as Record<keyof typeof variants, Record<Side, number[]>>;
+  const runs: Record<keyof typeof variants, Record<Side, number[]>> = {
+    "single tasks": { left: [], right: [] },
+    "shared trunk": { left: [], right: [] },
+  };
   for (let seed = 1; seed <= seedCount; seed++) {
     for (const [name, groups] of Object.entries(variants)) {
       console.error(`seed ${seed} of ${seedCount}, ${name}`);
