@@ -152,3 +152,18 @@ export function maskNotANumber(column: Column): Column {
   });
   return { ...column, values, mask };
 }
+
+/**
+ * The entry of that name of the data set `set`.
+ * @throws {RangeError} When there is none; says which there are.
+ */
+export function entryNamed<Entry>(
+  set: string,
+  what: string,
+  entries: Readonly<Record<string, Entry>>,
+  name: string,
+): Entry {
+  if (Object.hasOwn(entries, name)) return entries[name];
+  const there = Object.keys(entries).map((key) => `"${key}"`).join(", ") || "none";
+  throw new RangeError(`"${set}" has no ${what} "${name}"; it has ${there}.`);
+}

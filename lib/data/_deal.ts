@@ -29,3 +29,11 @@ export function deal(
   if (labels) return stratifiedParts(labels, names, shares, random);
   return shuffledParts(size, names, shares, random);
 }
+
+/** Names of so many folds. @throws {RangeError} When that is not a whole number from 2. */
+export function foldNames(folds: number): string[] {
+  if (!Number.isInteger(folds) || folds < 2) {
+    throw new RangeError(`folds must be a whole number from 2, but is ${folds}.`);
+  }
+  return Array.from({ length: folds }, (_, fold) => `fold ${fold + 1}`);
+}

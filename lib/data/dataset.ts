@@ -1,12 +1,12 @@
 import { Random } from "../math/random.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batch.ts";
 import { checkBatchSize, epochOrder, makeBatch, upTo } from "./_batching.ts";
-import { checkColumns, maskNotANumber } from "./_check_columns.ts";
+import { checkColumns, entryNamed, maskNotANumber } from "./_check_columns.ts";
 import type { Column } from "./column.ts";
 import type { DatasetParts } from "./dataset_parts.ts";
 import { derivedColumn, type Labels, labelsOf, laidOver, perClass } from "./_labels.ts";
 import type { Fold, NestedFold, SplitOptions } from "./splits.ts";
-import { deal } from "./_deal.ts";
+import { deal, foldNames } from "./_deal.ts";
 
 export type { Batch, BatchOptions, BatchSource } from "./batch.ts";
 export type { DatasetParts } from "./dataset_parts.ts";
@@ -32,12 +32,17 @@ export type { DatasetParts } from "./dataset_parts.ts";
  */
 export class MultiTaskDataset<Input extends string = string, Target extends string = string>
   implements BatchSource<Input, Target> {
+  /** What errors and records call the set. Default `"dataset"`. */
   readonly name: string;
+  /** A sentence on where the data come from; empty where none was given. */
   readonly description: string;
+  /** Whether the numbers were measured or made. Default `"measured"`. */
   readonly origin: "measured" | "generated";
   /** All columns, over all rows that this set was made from; see {@linkcode rows}. */
   readonly inputs: Readonly<Record<Input, Column>>;
+  /** One column for each task, over all rows that this set was made from. */
   readonly targets: Readonly<Record<Target, Column>>;
+  /** Who or what each of those rows comes from (speaker, school), by name of the group. */
   readonly groups: Readonly<Record<string, ArrayLike<string | number>>>;
   /** The rows of the columns that belong to this set, in order. */
   readonly rows: Int32Array;
@@ -167,10 +172,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
    * @param folds A whole number from 2.
    */
   kFold(folds: number, options: SplitOptions<Target>): Fold<Input, Target>[] {
-    if (!Number.isInteger(folds) || folds < 2) {
-      throw new RangeError(`folds must be a whole number from 2, but is ${folds}.`);
-    }
-    const names = Array.from({ length: folds }, (_, fold) => `fold ${fold + 1}`);
+    const names = foldNames(folds);
     const shares = names.map(() => 1 / folds);
     const parts = this.#deal(names, shares, Random.stream(options.seed, "folds"), options);
     return parts.map((validation, fold) => ({
@@ -302,10 +304,7 @@ export class MultiTaskDataset<Input extends string = string, Target extends stri
     return Array.from(this.rows, (row) => members[row]);
   }
 
-  /** The entry of that name; refuses one that is not there. */
   #named<Entry>(what: string, entries: Readonly<Record<string, Entry>>, name: string): Entry {
-    if (Object.hasOwn(entries, name)) return entries[name];
-    const there = Object.keys(entries).map((key) => `"${key}"`).join(", ") || "none";
-    throw new RangeError(`"${this.name}" has no ${what} "${name}"; it has ${there}.`);
+    return entryNamed(this.name, what, entries, name);
   }
 }
