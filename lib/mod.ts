@@ -16,7 +16,11 @@ export {
   type Column,
   type ColumnValues,
   type DatasetParts,
+  type Fold,
+  type Labels,
   MultiTaskDataset,
+  type NestedFold,
+  type SplitOptions,
 } from "./data/mod.ts";
 export * from "./display/mod.ts";
 /** Gradients of several losses from one recorded forward pass. */

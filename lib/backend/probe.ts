@@ -5,7 +5,9 @@ import { type BackendName, backendNames } from "./report.ts";
 
 /** What one backend is worth on this machine. */
 export interface BackendProbe {
+  /** Name of the backend. */
   readonly backend: BackendName;
+  /** Whether it starts on this machine. */
   readonly available: boolean;
   /** What it runs on, or what is missing. */
   readonly why: string;

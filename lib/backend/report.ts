@@ -9,7 +9,9 @@ export type BackendName = typeof backendNames[number];
 
 /** What came of trying one backend. */
 export interface BackendTrial {
+  /** The backend that was tried. */
   readonly backend: BackendName;
+  /** Whether it started. */
   readonly ok: boolean;
   /** What it runs on, or what is missing. */
   readonly why: string;
@@ -17,11 +19,13 @@ export interface BackendTrial {
 
 /** The backend in use and how it was chosen. */
 export interface BackendReport {
+  /** The backend in use. */
   readonly backend: BackendName;
   /** One sentence for a reader. */
   readonly why: string;
   /** Threads that the backend computes with; 0 where it does not say. */
   readonly threads: number;
+  /** What it runs on. */
   readonly device: string;
   /** Versions of TensorFlow.js and of what runs it. */
   readonly versions: Readonly<Record<string, string>>;

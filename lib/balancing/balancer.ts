@@ -38,12 +38,15 @@ export interface BalancerContext {
  */
 export type GradientSource = "shared" | "last layer" | "representation";
 
-interface BalancerCommon {
+/** What balancers of all three families have. */
+export interface BalancerCommon {
+  /** Name of the method. */
   readonly name: string;
   /** Settings that make this balancer again, for the run record. */
   readonly configuration: Readonly<Record<string, unknown>>;
   /** Everything that changes from step to step, as JSON. */
   state?(): BalancerState;
+  /** Goes on from what `state` gave. */
   restore?(state: BalancerState): void;
   /** Called before the first step, with all task names in the order of the model. */
   reset?(tasks: readonly string[]): void;
@@ -79,6 +82,7 @@ export interface Probe {
 
 /** Looks at the losses only: turns them into the one scalar that is differentiated. */
 export interface LossBalancer extends BalancerCommon {
+  /** Tells that it looks at losses. */
   readonly family: "losses";
   /**
    * The scalar to minimise. `losses` are the mean losses of the tasks present in this batch,
@@ -97,7 +101,12 @@ export interface LossBalancer extends BalancerCommon {
 
 /** Looks at the K x K Gramian of the task gradients: returns one weight for each task. */
 export interface GramianBalancer extends BalancerCommon {
+  /** Tells that it looks at the Gramian. */
   readonly family: "gramian";
+  /**
+   * The weight of each task present, `[present]`, from the Gramian `[present, present]` of their
+   * gradients. `present` are their positions in the list given to `reset`; default: all, in order.
+   */
   weights(
     gramian: readonly (readonly number[])[],
     present?: readonly number[],
@@ -120,9 +129,14 @@ export interface GramianBalancer extends BalancerCommon {
 
 /** Looks at whole task gradients (rows): returns the update direction. */
 export interface JacobianBalancer extends BalancerCommon {
+  /** Tells that it looks at whole gradients. */
   readonly family: "jacobian";
   /** Which gradients the rows are; default `"shared"`. */
   readonly on?: "shared" | "representation";
+  /**
+   * The update `[columns]` from the gradients of the tasks present, `[present, columns]`. `present`
+   * are their positions in the list given to `reset`; default: all, in order.
+   */
   combine(
     jacobian: readonly ArrayLike<number>[],
     present?: readonly number[],

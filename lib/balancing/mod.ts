@@ -1,6 +1,7 @@
 /** How several losses become one update: methods that look at losses, at the Gramian, or at whole gradients. */
 export type {
   Balancer,
+  BalancerCommon,
   BalancerContext,
   BalancerReport,
   BalancerState,

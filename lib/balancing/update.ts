@@ -35,6 +35,7 @@ export type Forward = () => {
 
 /** One batch, seen by a balancer. */
 export interface UpdateRequest {
+  /** What turns the losses into one update. */
   readonly balancer: Balancer;
   /** Positions of the tasks present in the batch in the model's list of tasks; at least one. */
   readonly present: readonly number[];
@@ -78,6 +79,7 @@ export interface Update {
   readonly losses: number[];
   /** Gradients by variable, owned by the caller; none for variables that no loss depends on. */
   readonly gradients: Map<tf.Variable, tf.Tensor>;
+  /** What the balancer says it did, where it says so. */
   readonly report?: BalancerReport;
   /** The Gramian of the task gradients, where it was computed. */
   readonly gramian?: number[][];

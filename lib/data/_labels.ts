@@ -4,6 +4,7 @@ import { type Column, rowSize } from "./column.ts";
 
 /** The labels of one task, row after row. */
 export interface Labels {
+  /** `[rows, ...shape]`, row-major; what stands where a label is missing means nothing. */
   values: Float32Array | Int32Array;
   /** 1 where the row has a label; absent when all have one. */
   mask?: Uint8Array;

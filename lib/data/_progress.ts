@@ -2,9 +2,11 @@
 export interface DownloadProgress {
   /** Key of the file in the catalogue. */
   readonly file: string;
+  /** Address that is asked. */
   readonly url: string;
   /** Bytes so far and in all. */
   readonly received: number;
+  /** Bytes of the whole download. */
   readonly bytes: number;
 }
 

@@ -30,9 +30,11 @@ export interface BatchOptions {
 
 /** Anything that training can draw batches from. */
 export interface BatchSource<Input extends string = string, Target extends string = string> {
+  /** What errors and records call it. */
   readonly name: string;
   /** Number of examples of one pass. */
   readonly size: number;
+  /** Goes through the source once. Each batch belongs to the receiver, who disposes it. */
   batches(options: BatchOptions): Iterable<Batch<Input, Target>>;
   /** Batches of one pass. Default: `size / batchSize`, rounded up. */
   stepsPerEpoch?(batchSize: number): number;

@@ -9,9 +9,13 @@ export type Redistribution =
 
 /** What the catalogue says of a data set as a whole. */
 export interface CatalogDataset {
+  /** Name of the data set for readers. */
   readonly title: string;
+  /** The licence, in words. */
   readonly licence: string;
+  /** Whether the files may be passed on. */
   readonly redistribution: Redistribution;
+  /** What to cite. */
   readonly citation: string;
   /** Where the bytes differ from the official ones, or another trap. */
   readonly notes?: string;
@@ -25,13 +29,17 @@ export interface CatalogDataset {
  * - `tar.gz`: an archive of many members; without `bytes` and `sha256` only the members are checked.
  */
 export interface CatalogVariant {
+  /** How the file is kept there; see above. */
   readonly kind: "file" | "gzip" | "xz" | "zip" | "tar.gz";
   /** Where the cache and a mirror keep this form, below their root. A `zip` is not kept. */
   readonly path?: string;
   /** Addresses in order of preference; each gives exactly these bytes. */
   readonly urls: readonly string[];
+  /** Size of this form in bytes. */
   readonly bytes?: number;
+  /** SHA-256 of this form, in hexadecimal. */
   readonly sha256?: string;
+  /** Name of the file in its `zip` archive. */
   readonly member?: string;
   /** What to take off the front of every member's name. */
   readonly strip?: string;
@@ -43,7 +51,9 @@ export interface CatalogVariant {
 export interface CatalogFile {
   /** Name by which loaders ask for it: `"adult/adult.data"`. */
   readonly key: string;
+  /** Key of its data set in {@linkcode catalogDatasets}. */
   readonly dataset: string;
+  /** Name of the file itself. */
   readonly file: string;
   /** Size of the contents (unpacked); for an archive, of all members together. */
   readonly bytes: number;
@@ -54,9 +64,13 @@ export interface CatalogFile {
   readonly sha256: string;
   /** Number of members, for an archive. */
   readonly members?: number;
+  /** The ways in which it is kept. */
   readonly variants: readonly CatalogVariant[];
+  /** The licence, in words. */
   readonly licence: string;
+  /** Whether the file may be passed on. */
   readonly redistribution: Redistribution;
+  /** What to cite. */
   readonly citation: string;
 }
 

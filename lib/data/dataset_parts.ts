@@ -2,6 +2,7 @@ import type { Column } from "./column.ts";
 
 /** The parts that a `MultiTaskDataset` is made of. */
 export interface DatasetParts<Input extends string, Target extends string> {
+  /** One column for each input; a `NaN` is refused. */
   readonly inputs: Readonly<Record<Input, Column>>;
   /** One column for each task. A `NaN` counts as a missing label. */
   readonly targets: Readonly<Record<Target, Column>>;

@@ -39,12 +39,20 @@ export interface JointDatasetOptions {
  */
 export class JointDataset<Sets extends DatasetsByName = DatasetsByName>
   implements BatchSource<string, JointTarget<Sets>> {
+  /** Name of the joint set. Default: the names of the sets with "+" between them. */
   readonly name: string;
+  /** The sets that are joined, by name. */
   readonly sets: Sets;
+  /** What chooses the set of each step. */
   readonly sampler: Sampler;
   /** Shapes of all inputs, one row each, by name. */
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
 
+  /**
+   * The sets as one source; see {@linkcode jointDataset}.
+   * @throws {RangeError} When a set has no examples, or sets with an input or a task in common do not
+   * agree on its shape or classes; names them.
+   */
   constructor(sets: Sets, options: JointDatasetOptions = {}) {
     const entries = Object.entries(sets);
     for (const [name, set] of entries) {

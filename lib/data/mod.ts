@@ -11,6 +11,7 @@ export {
   type DatasetParts,
   MultiTaskDataset,
 } from "./dataset.ts";
+export type { Labels } from "./_labels.ts";
 export type { Fold, NestedFold, SplitOptions } from "./splits.ts";
 export {
   type DatasetsByName,
@@ -146,6 +147,7 @@ export {
   wnutSegments,
   wnutShapes,
 } from "./sets/wnut17.ts";
+/** Problems of two numbers and two losses, with known ends. */
 export * as toys from "./toys/mod.ts";
 export { augment, type AugmentOptions } from "./augment.ts";
 export { bioFaults, decodeTags, spanF1, type SpanScore, type SpanScores } from "./text/span_f1.ts";

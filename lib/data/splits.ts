@@ -15,13 +15,17 @@ export interface SplitOptions<Target extends string = string> {
 
 /** One round of a cross-validation. */
 export interface Fold<Input extends string, Target extends string> {
+  /** The examples of all other folds. */
   readonly train: MultiTaskDataset<Input, Target>;
+  /** The examples of one fold. */
   readonly validation: MultiTaskDataset<Input, Target>;
 }
 
 /** One round of a nested cross-validation; see {@linkcode MultiTaskDataset.nestedKFold}. */
 export interface NestedFold<Input extends string, Target extends string> {
+  /** All examples but those of `test`. */
   readonly train: MultiTaskDataset<Input, Target>;
+  /** The examples of one outer fold. */
   readonly test: MultiTaskDataset<Input, Target>;
   /** Divisions of `train`. */
   readonly inner: readonly Fold<Input, Target>[];

@@ -3,7 +3,9 @@ import { MultiTaskDataset } from "./dataset.ts";
 
 /** Mean and standard deviation of some numbers over the training part. */
 export interface Scale {
+  /** What is taken off. */
   readonly mean: number;
+  /** What the rest is divided by, above 0. */
   readonly deviation: number;
 }
 
@@ -17,6 +19,7 @@ export interface StandardiseOptions<Input extends string, Target extends string>
 
 /** What {@linkcode standardise} gives. */
 export interface Standardised<Part extends string, Input extends string, Target extends string> {
+  /** The parts with the columns brought to scale, by name. */
   readonly parts: Record<Part, MultiTaskDataset<Input, Target>>;
   /** What was taken off each target: `prediction * deviation + mean` is in its own unit. */
   readonly scales: Readonly<Partial<Record<Target, Scale>>>;

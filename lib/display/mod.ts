@@ -56,7 +56,19 @@ export {
   supportChart,
   type SupportChartOptions,
 } from "./linear_charts.ts";
-export type { LinearModel, LinearPath } from "../linear/mod.ts";
+export type {
+  Layout as LinearLayout,
+  LinearData,
+  LinearModel,
+  LinearModelTask,
+  LinearPath,
+  LinearTask,
+  LinearTaskInput,
+  Loss as LinearLoss,
+  Matrix as LinearMatrix,
+  SolverReport as LinearSolverReport,
+  StopReason as LinearStopReason,
+} from "../linear/mod.ts";
 export { type LiveHistory, liveHistory } from "./live_history.ts";
 export { mixingMap, type MixingMapOptions, summaryTable } from "./model_tables.ts";
 export { type ModelDiagram, modelDiagram, type ModelDiagramOptions } from "./model_diagram.ts";

@@ -24,6 +24,7 @@ export class KeptGradients {
   #rows: tf.Tensor2D | undefined;
 
   /**
+   * Keeps the gradients of K losses by V tensors, which it owns from here on.
    * @param gradients `[K][V]`, in the order of `inputs`; `null` counts as zeros.
    * @param inputs The tensors that the losses were differentiated by.
    * @param layers For each input the dense layer whose weight it is, where `gradients` holds the

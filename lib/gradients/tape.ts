@@ -20,6 +20,7 @@ export class Tape {
   #disposed = false;
 
   /**
+   * Made by {@linkcode recordTape}.
    * @param nodes Operations to go back through.
    * @param recorded All that hold tensors, those among them.
    */

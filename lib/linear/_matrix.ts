@@ -8,8 +8,11 @@
  * measure it.
  */
 export interface Matrix {
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly columns: number;
+  /** `[rows, columns]`, row by row. */
   readonly values: Float64Array;
 }
 

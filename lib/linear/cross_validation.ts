@@ -36,6 +36,7 @@ export interface CrossValidation {
   readonly oneStandardError: number;
   /** The strength that the rule picks, and the model fitted with it to all rows. */
   readonly chosen: number;
+  /** The model fitted to all rows with the strength chosen. */
   readonly model: LinearModel;
 }
 

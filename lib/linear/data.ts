@@ -10,6 +10,7 @@ import { asMatrix, type Matrix, takeRows } from "./_matrix.ts";
 
 /** One linear task: its rows and what to predict for them. */
 export interface LinearTask {
+  /** Name of the task, unique in the data. */
   readonly name: string;
   /** What the targets are. */
   readonly kind: "regression" | "binary" | "classification";
@@ -55,11 +56,15 @@ export interface LinearTaskInput {
  * ```
  */
 export class LinearData {
+  /** The tasks, in order. */
   readonly tasks: readonly LinearTask[];
   /** Names of the features. */
   readonly features: readonly string[];
 
-  /** @throws {RangeError} When a task has no rows, a wrong width, or numbers that are not finite. */
+  /**
+   * Data from tasks over the same features. `features` are their names; default `x1`, `x2` and so on.
+   * @throws {RangeError} When a task has no rows, a wrong width, or numbers that are not finite.
+   */
   constructor(tasks: readonly LinearTask[], features?: readonly string[]) {
     if (tasks.length === 0) throw new RangeError("Linear data need at least one task.");
     const width = tasks[0].inputs.columns;

@@ -29,6 +29,7 @@ export interface FitSettings {
 
 /** Settings of {@linkcode fit}. */
 export interface FitOptions extends FitSettings {
+  /** The penalty Ω, with its strength. */
   readonly penalty: Penalty;
   /** Start from this model's coefficients. */
   readonly start?: LinearModel;

@@ -4,7 +4,9 @@ import type { Matrix } from "./_matrix.ts";
 
 /** Settings of {@linkcode generateTasks}. */
 export interface GenerateOptions {
+  /** Number of tasks. */
   readonly tasks: number;
+  /** Number of features. */
   readonly features: number;
   /** Rows of every task. */
   readonly rows: number;
@@ -20,11 +22,13 @@ export interface GenerateOptions {
   readonly noise?: number;
   /** Whether all tasks see the same rows. Default false. */
   readonly shared?: boolean;
+  /** Seed of all random numbers. */
   readonly seed: number | string;
 }
 
 /** Tasks whose truth is known. */
 export interface GeneratedTasks {
+  /** Inputs, and targets with noise. */
   readonly data: LinearData;
   /** The true coefficients, a row of `features` numbers a task. */
   readonly coefficients: Float64Array;

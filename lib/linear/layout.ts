@@ -6,11 +6,13 @@
  * `coef_` is: `values[column * features + feature]`.
  */
 export interface Layout {
+  /** Number of features: rows of `W`. */
   readonly features: number;
   /** Number of columns of `W`. */
   readonly columns: number;
   /** First column of each task, and `columns` at the end: `tasks + 1` numbers. */
   readonly offsets: readonly number[];
+  /** Names of the tasks, in order. */
   readonly tasks: readonly string[];
 }
 

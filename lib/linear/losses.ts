@@ -5,6 +5,7 @@
  * carries the factor ½, as in MALSAR. Task weights turn the sum into a mean where that is wanted.
  */
 export interface Loss {
+  /** Name of the loss: `"squared"`. */
   readonly name: string;
   /** What the targets are: any number, 0 or 1, or a class index from 0. */
   readonly targets: "number" | "binary" | "class";

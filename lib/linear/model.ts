@@ -6,16 +6,23 @@ import type { SolverReport } from "./solver.ts";
 
 /** A task as a fitted model knows it. */
 export interface LinearModelTask {
+  /** Name of the task. */
   readonly name: string;
+  /** What its targets are. */
   readonly kind: LinearTask["kind"];
+  /** Number of classes of a classification. */
   readonly classes?: number;
+  /** Names of the classes. */
   readonly labels?: readonly string[];
+  /** The loss that it was fitted to. */
   readonly loss: Loss;
 }
 
 /** What {@linkcode LinearModel} is made of. */
 export interface LinearModelParts {
+  /** The tasks, in the order of the data. */
   readonly tasks: readonly LinearModelTask[];
+  /** Names of the features. */
   readonly features: readonly string[];
   /** The matrices that add up to `W`, one after the other, each `[columns, features]`. */
   readonly parts: Float64Array;
@@ -23,6 +30,7 @@ export interface LinearModelParts {
   readonly intercepts: Float64Array;
   /** The penalty's settings. */
   readonly penalty: Readonly<Record<string, unknown>>;
+  /** How the solver ended. */
   readonly report: SolverReport;
 }
 

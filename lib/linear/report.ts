@@ -3,6 +3,7 @@ import type { LinearModel } from "./model.ts";
 
 /** Figures of merit on some rows. Those that do not apply are `NaN`. */
 export interface LinearFigures {
+  /** Number of rows. */
   readonly rows: number;
   /** Root mean square error of the numbers. */
   readonly rmse: number;
@@ -18,6 +19,7 @@ export interface LinearFigures {
 
 /** What {@linkcode report} gives. */
 export interface LinearReport {
+  /** Figures of each task, in the order of the data. */
   readonly tasks: readonly ({ readonly name: string } & LinearFigures)[];
   /** Over the rows of all tasks together: variances are around the mean of all of them. */
   readonly pooled: LinearFigures;

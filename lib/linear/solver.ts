@@ -2,6 +2,7 @@ import { addScaled, dot, norm } from "./_matrix.ts";
 
 /** A differentiable convex function of a vector. */
 export interface Smooth {
+  /** Length of `x` and of the gradient. */
   readonly size: number;
   /** The value at `x`; when `gradient` is given it is overwritten. */
   evaluate(x: Float64Array, gradient?: Float64Array): number;
@@ -18,6 +19,7 @@ export interface Smooth {
 export interface Proximal {
   /** Replaces `v` by `argmin_x ½ ‖x - v‖² + step Ω(x)`. */
   apply(v: Float64Array, step: number): void;
+  /** The value Ω(x). */
   value(x: Float64Array): number;
 }
 
@@ -32,6 +34,7 @@ export type StopReason =
 
 /** What a solver says about its end point. */
 export interface SolverReport {
+  /** The method that found it. */
   readonly solver:
     | "fista"
     | "coordinate"
@@ -39,7 +42,9 @@ export interface SolverReport {
     | "splitting"
     | "alternating"
     | "direct";
+  /** Iterations that were made. */
   readonly iterations: number;
+  /** Why it stopped. */
   readonly reason: StopReason;
   /** Value of the objective at the end point. */
   readonly objective: number;

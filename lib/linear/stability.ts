@@ -9,6 +9,7 @@ export interface StabilityOptions extends PathOptions {
   readonly pairs?: number;
   /** Share of the fits that must use a feature. Above 0.5, at most 1; default 0.75. */
   readonly threshold?: number;
+  /** Seed of the halves. */
   readonly seed: number | string;
 }
 

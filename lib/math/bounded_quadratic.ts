@@ -11,6 +11,7 @@ export interface BoundedSolution {
   readonly violation: number;
   /** Whether the violation is down to rounding error. */
   readonly converged: boolean;
+  /** Iterations that were made. */
   readonly iterations: number;
 }
 

@@ -9,6 +9,7 @@ export interface FairnessSolution {
   readonly residual: number;
   /** Whether the residual is below 1e-7; false when no finite solution exists. */
   readonly converged: boolean;
+  /** Iterations that were made. */
   readonly iterations: number;
 }
 

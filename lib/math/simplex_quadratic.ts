@@ -14,6 +14,7 @@ export interface SimplexSolution {
   readonly gap: number;
   /** Whether the gap is down to rounding error. */
   readonly converged: boolean;
+  /** Iterations that were made. */
   readonly iterations: number;
 }
 

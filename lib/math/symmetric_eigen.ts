@@ -3,6 +3,7 @@ import type { Rows } from "./matrix.ts";
 
 /** Eigenvalues in rising order, and the eigenvector of each. */
 export interface SymmetricEigen {
+  /** The eigenvalues, rising. */
   readonly values: number[];
   /** `vectors[i]` belongs to `values[i]` and has length 1. */
   readonly vectors: number[][];

@@ -10,7 +10,9 @@ export type InputShapes = Readonly<Record<string, readonly number[]>>;
 
 /** What an architecture is given to build itself with. */
 export interface BuildContext {
+  /** Shapes of the inputs by name, one row each, without the batch. */
   readonly inputs: InputShapes;
+  /** All tasks of the model, in order. */
   readonly tasks: readonly Task[];
   /** Variables that several tasks train. */
   readonly shared: VariableScope;
@@ -60,8 +62,13 @@ export interface BuiltArchitecture {
  * hand it to {@linkcode MultiTaskModel}.
  */
 export interface Architecture {
+  /** Name of the architecture, for summaries and errors. */
   readonly name: string;
   /** Settings as JSON; saved with the model. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /**
+   * Makes the variables and what computes with them.
+   * @throws {RangeError} When inputs or tasks do not fit the architecture.
+   */
   build(context: BuildContext): BuiltArchitecture;
 }

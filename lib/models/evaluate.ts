@@ -13,7 +13,8 @@ export interface EvaluateOptions {
   readonly batchSize?: number;
 }
 
-type MetricNameOf<Each> = Each extends Task<string, infer MetricName> ? MetricName : never;
+/** The names of the metrics of a task. */
+export type MetricNameOf<Each> = Each extends Task<string, infer MetricName> ? MetricName : never;
 
 /** Mean loss and metrics of one task over its labelled examples; `NaN` where there are none. */
 export type TaskEvaluation<MetricName extends string = string> =

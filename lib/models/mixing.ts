@@ -7,6 +7,7 @@ import type { MultiTaskModel } from "./model.ts";
 export interface MixingReading {
   /** Id of the part in the model's structure. */
   readonly part: string;
+  /** Name of the part in the picture. */
   readonly label: string;
   /** `"shared"`, or the task that the part belongs to. */
   readonly owner: string;

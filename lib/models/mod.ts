@@ -10,11 +10,13 @@ export type {
   InputShapes,
 } from "./architecture.ts";
 export * from "./architectures/mod.ts";
+export type { Encoder, Stage } from "./encoders/mod.ts";
 export * as encoders from "./encoders/mod.ts";
 export {
   evaluate,
   type EvaluateOptions,
   type Evaluation,
+  type MetricNameOf,
   type TaskEvaluation,
 } from "./evaluate.ts";
 export {
@@ -23,8 +25,10 @@ export {
   type GraphBuilder,
   type GraphNode,
   type GraphPart,
+  type GraphSource,
   type Mixing,
   type ModelGraph,
+  type PartPlace,
   type PartRecipe,
   type Penalty,
   type PenaltyContext,
@@ -33,6 +37,7 @@ export {
   type TrunkOptions,
 } from "./graph/mod.ts";
 export type { HasTargets } from "./has_targets.ts";
+export type { BuiltLayer, ForwardContext, Layer } from "./layers/mod.ts";
 export * as layers from "./layers/mod.ts";
 export { MultiTaskModel, type Outputs } from "./model.ts";
 export { type MixingReading, readMixing } from "./mixing.ts";

@@ -35,12 +35,15 @@ interface Built {
  * them until {@linkcode dispose}.
  */
 export class MultiTaskModel<Tasks extends readonly Task[] = readonly Task[]> {
+  /** What is shared, and how. */
   readonly architecture: Architecture;
+  /** The tasks, in order. */
   readonly tasks: Tasks;
   readonly #seed: number | string | undefined;
   #built: Built | undefined;
 
   /**
+   * A model without variables yet; see {@linkcode build}.
    * @param architecture What is shared, and how.
    * @param tasks At least one; names must differ, and none is `shared`.
    * @param seed Seed of the first weights. Default: the seed given to `fit`.

@@ -13,6 +13,7 @@ export interface StructurePart {
   readonly label: string;
   /** A few words more: `"5 × 5, relu"`. */
   readonly detail?: string;
+  /** What the part does. */
   readonly kind: StructurePartKind;
   /** `"shared"`, or the name of the one task that the part belongs to. */
   readonly owner: string;
@@ -34,7 +35,9 @@ export interface StructurePart {
  * describe themselves with one; the display room draws it.
  */
 export interface ModelStructure {
+  /** Name of the architecture. */
   readonly name: string;
+  /** The boxes of the picture. */
   readonly parts: readonly StructurePart[];
 }
 

@@ -9,7 +9,9 @@ import { withPlainKernels } from "./one_task/trace.ts";
 export interface SummaryRow {
   /** Id of the part in the model's structure. */
   readonly part: string;
+  /** Name of the part in the picture. */
   readonly label: string;
+  /** A few words more: `"5 × 5, relu"`. */
   readonly detail?: string;
   /** `"shared"`, or the one task that trains the part. */
   readonly owner: string;
@@ -35,7 +37,9 @@ export interface Cost {
 
 /** What a model is made of. */
 export interface ModelSummary {
+  /** Name of the architecture. */
   readonly name: string;
+  /** One row for each part, in the order of the graph. */
   readonly rows: readonly SummaryRow[];
   /** All tasks together; a part that serves several counts once. */
   readonly total: Cost;

@@ -15,6 +15,7 @@ export type Initializer =
 
 /** A variable and the name it has inside its model. */
 export interface NamedVariable {
+  /** Prefix of the scope, "/", and the name given; unique in the model. */
   readonly name: string;
   /** What training does not change by gradients (moving averages) has `trainable` false. */
   readonly variable: tf.Variable;
@@ -47,6 +48,10 @@ export class VariableScope {
   readonly #seed: number | string;
   readonly #variables: NamedVariable[];
 
+  /**
+   * A scope whose variables have names that start with `prefix`. Their first values follow from
+   * `seed` and name; they are added to `variables`, default a new list.
+   */
   constructor(prefix: string, seed: number | string, variables: NamedVariable[] = []) {
     this.#prefix = prefix;
     this.#seed = seed;

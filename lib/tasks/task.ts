@@ -15,6 +15,7 @@ export interface MetricBatch {
 
 /** Adds up a figure of merit over batches. */
 export interface MetricAccumulator {
+  /** Adds the labelled rows of a batch. */
   update(batch: MetricBatch): void;
   /** The figure over all rows seen; `NaN` when no row had a label. */
   result(): number;
@@ -22,8 +23,11 @@ export interface MetricAccumulator {
 
 /** A figure of merit of a task, computed over a whole data set, not averaged over batches. */
 export interface Metric<Name extends string = string> {
+  /** Name of the figure: `"accuracy"`. */
   readonly name: Name;
+  /** Whether a larger figure is a better one. */
   readonly higherIsBetter: boolean;
+  /** Begins to add up, from nothing. */
   start(): MetricAccumulator;
 }
 
@@ -47,7 +51,9 @@ export type TaskKind =
  * {@linkcode ctc}, {@linkcode segmentation}, {@linkcode depth} or {@linkcode box}.
  */
 export interface Task<Name extends string = string, MetricName extends string = string> {
+  /** Name of the task, unique in a model; the name of its targets in the data. */
   readonly name: Name;
+  /** What kind of thing it predicts. */
   readonly kind: TaskKind;
   /** Type of the targets: class indices are `int32`, everything else `float32`. */
   readonly targetType: "int32" | "float32";
@@ -72,6 +78,7 @@ export interface Task<Name extends string = string, MetricName extends string = 
    * Keeps its arguments; the caller owns the result.
    */
   rowLosses(output: tf.Tensor, target: tf.Tensor): tf.Tensor1D;
+  /** The figures of merit that `evaluate` gives. */
   readonly metrics: readonly Metric<MetricName>[];
   /** One sentence when `target` values cannot be right for this task, else `undefined`. */
   checkTarget(values: ArrayLike<number>, shape: readonly number[]): string | undefined;

@@ -21,7 +21,7 @@ export {
   type TrainingStep,
 } from "./observer.ts";
 export * as optimizers from "./optimizers/mod.ts";
-export type { Optimizer } from "./optimizers/mod.ts";
+export type { Gradients, Optimizer, OptimizerState, RunningOptimizer } from "./optimizers/mod.ts";
 /** Learning-rate schedules: factors on the learning rate of the optimizer. */
 export * as schedules from "./schedules.ts";
 export type { Schedule, SchedulePosition } from "./schedules.ts";

@@ -3,6 +3,7 @@ import { hasKernel } from "./_run.ts";
 
 /** A variable in a step of an optimizer. */
 export interface VariableStep {
+  /** Changed in place by the step; the caller owns it. */
   readonly variable: tf.Variable;
   /** Of the shape of the variable. */
   readonly gradient: tf.Tensor;

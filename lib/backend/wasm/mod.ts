@@ -46,7 +46,9 @@ export interface WasmOptions {
 
 /** What {@linkcode startWasm} started. */
 export interface WasmReport {
+  /** Threads that compute, this one included. */
   readonly threads: number;
+  /** Whether relaxed SIMD is used. */
   readonly relaxed: boolean;
 }
 

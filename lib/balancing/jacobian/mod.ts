@@ -9,18 +9,34 @@ import { moco } from "./moco.ts";
 import { trimmedMean } from "./trimmed_mean.ts";
 import { asJacobianMethod } from "./wrap.ts";
 
-/** The methods that need whole gradients. */
-const ownMethods = {
+/** The methods that need whole gradients, by name. */
+export type WholeGradientMethods = {
+  /** {@linkcode gradvacByLayer}. */
+  readonly "gradvac": typeof gradvacByLayer;
+  /** {@linkcode graddrop}. */
+  readonly "graddrop": typeof graddrop;
+  /** {@linkcode moco}. */
+  readonly "moco": typeof moco;
+  /** {@linkcode dbMtl}. */
+  readonly "db-mtl": typeof dbMtl;
+  /** {@linkcode excessMtl}. */
+  readonly "excess-mtl": typeof excessMtl;
+  /** {@linkcode trimmedMean}. */
+  readonly "trimmed-mean": typeof trimmedMean;
+};
+
+const ownMethods: WholeGradientMethods = {
   "gradvac": gradvacByLayer,
   "graddrop": graddrop,
   "moco": moco,
   "db-mtl": dbMtl,
   "excess-mtl": excessMtl,
   "trimmed-mean": trimmedMean,
-} as const;
+};
 
-type Wrapped = {
-  [Name in Exclude<keyof typeof gramianMethods, keyof typeof ownMethods>]: (
+/** Gramian methods, by name, that take whole gradients given as rows. */
+export type WrappedGramianMethods = {
+  [Name in Exclude<keyof typeof gramianMethods, keyof WholeGradientMethods>]: (
     options?: Parameters<(typeof gramianMethods)[Name]>[0],
   ) => JacobianBalancer;
 };
@@ -32,7 +48,7 @@ const wholeDefaults: Readonly<Record<string, unknown>> = {
   "sdmgrad": { sampling: "one" },
 };
 
-function wrapAll(): Wrapped {
+function wrapAll(): WrappedGramianMethods {
   const entries = Object.entries(gramianMethods).map(([name, make]) => [
     name,
     (options?: object) => {
@@ -48,7 +64,10 @@ function wrapAll(): Wrapped {
  * Gramian method wrapped by {@linkcode asJacobianMethod}: `gradnorm` with the lengths of whole
  * gradients, `modo` and `sdmgrad` with one sample.
  */
-export const jacobianMethods: Wrapped & typeof ownMethods = { ...wrapAll(), ...ownMethods };
+export const jacobianMethods: WrappedGramianMethods & WholeGradientMethods = {
+  ...wrapAll(),
+  ...ownMethods,
+};
 
 export { asJacobianMethod } from "./wrap.ts";
 export { dbMtl, type DbMtlOptions } from "./db_mtl.ts";

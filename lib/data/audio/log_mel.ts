@@ -16,7 +16,9 @@ export interface LogMelOptions {
 
 /** Features of one recording. */
 export interface LogMel {
+  /** Number of frames. */
   readonly frames: number;
+  /** Number of mel bands. */
   readonly bands: number;
   /** `[frames, bands]`, row-major. */
   readonly values: Float64Array;

@@ -3,6 +3,7 @@ import { DataFormatError } from "../errors.ts";
 
 /** One column of an ARFF file. */
 export interface ArffAttribute {
+  /** Name of the column. */
   readonly name: string;
   /** The values it may have, in order; `undefined` for a number. */
   readonly labels?: readonly string[];
@@ -12,8 +13,11 @@ export interface ArffAttribute {
 
 /** What an ARFF file holds. */
 export interface ArffTable {
+  /** What the file calls its table. */
   readonly relation: string;
+  /** The columns, in order. */
   readonly attributes: readonly ArffAttribute[];
+  /** Number of rows. */
   readonly rows: number;
 }
 

@@ -3,14 +3,19 @@ import { DataFormatError } from "../errors.ts";
 
 /** Words and the tag of each. */
 export interface TaggedSentence {
+  /** The words, in order. */
   readonly words: readonly string[];
+  /** One tag for each word: `"O"`, `"B-kind"` or `"I-kind"`. */
   readonly tags: readonly string[];
 }
 
 /** A stretch of words with one meaning: words `from` up to, but without, `to`. */
 export interface Span {
+  /** What the tags call it: `"person"`. */
   readonly kind: string;
+  /** Its first word, from 0. */
   readonly from: number;
+  /** The word behind its last one. */
   readonly to: number;
 }
 

@@ -2,6 +2,7 @@ import { DataFormatError } from "../errors.ts";
 
 /** Images of a CIFAR-10 binary file. */
 export interface CifarImages {
+  /** Number of images. */
   readonly rows: number;
   /** `[rows, 32, 32, 3]` bytes, red, green and blue side by side. */
   readonly images: Uint8Array;

@@ -3,7 +3,9 @@ import { DataFormatError } from "../errors.ts";
 
 /** One word of a sentence. */
 export interface ConlluWord {
+  /** The word as it is in the text. */
   readonly form: string;
+  /** Its dictionary form. */
   readonly lemma: string;
   /** Universal part of speech, `"NOUN"`. */
   readonly partOfSpeech: string;
@@ -19,7 +21,9 @@ export interface ConlluWord {
 
 /** A sentence with its comments, by what stands before " = ". */
 export interface ConlluSentence {
+  /** What stands behind " = ", by what stands before it. */
   readonly comments: Readonly<Record<string, string>>;
+  /** The words, in order. */
   readonly words: readonly ConlluWord[];
 }
 

@@ -6,6 +6,7 @@ export type MatValue = MatNumbers | MatCells | MatText | MatUnread;
 
 /** A numeric or logical array. */
 export interface MatNumbers {
+  /** Tells numbers from other values. */
   readonly kind: "numbers";
   /** Sides, rows first; at least two. */
   readonly shape: readonly number[];
@@ -15,20 +16,27 @@ export interface MatNumbers {
 
 /** A cell array: any values, column by column. */
 export interface MatCells {
+  /** Tells cells from other values. */
   readonly kind: "cells";
+  /** Sides, rows first; at least two. */
   readonly shape: readonly number[];
+  /** All cells, column by column. */
   readonly cells: readonly MatValue[];
 }
 
 /** A character array of one row. */
 export interface MatText {
+  /** Tells text from other values. */
   readonly kind: "text";
+  /** The characters of the row. */
   readonly text: string;
 }
 
 /** Something that this reader does not read: structs, objects, sparse or complex arrays. */
 export interface MatUnread {
+  /** Tells what was not read from other values. */
   readonly kind: "unread";
+  /** What it is, in words. */
   readonly what: string;
 }
 

@@ -4,6 +4,7 @@ import { DataFormatError } from "../errors.ts";
 export interface Waveform {
   /** Samples a second. */
   readonly sampleRate: number;
+  /** Number of channels. */
   readonly channels: number;
   /** Samples from -1 to 1, channels interleaved; `frames * channels` numbers. */
   readonly samples: Float32Array;

@@ -2,6 +2,7 @@ import type { Random } from "../../math/random.ts";
 
 /** A set of a joint data set, as a sampler sees it. */
 export interface SampledSet {
+  /** Name of the set. */
   readonly name: string;
   /** Number of examples, from 1. */
   readonly size: number;
@@ -27,6 +28,7 @@ export interface SampledEpoch {
  * To make a sampler of your own, write one object of this type.
  */
 export interface Sampler {
+  /** Name of the sampler. */
   readonly name: string;
   /** Settings as JSON; recorded with a run. */
   readonly configuration: Readonly<Record<string, unknown>>;

@@ -14,8 +14,11 @@ export interface PartSizes {
 
 /** The three parts of a data set. No example is in two of them. */
 export interface Parts<Input extends string, Target extends string> {
+  /** Examples to train on. */
   readonly train: MultiTaskDataset<Input, Target>;
+  /** Examples to choose settings by, taken from the training part. */
   readonly validation: MultiTaskDataset<Input, Target>;
+  /** Examples to report on. */
   readonly test: MultiTaskDataset<Input, Target>;
 }
 

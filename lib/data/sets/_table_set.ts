@@ -14,8 +14,11 @@ export interface TableSet<Target extends string> {
 
 /** A data set of one table with an official test part. */
 export interface SplitTableSet<Target extends string> {
+  /** The official training rows; input `features` `[number of features]`. */
   readonly train: MultiTaskDataset<"features", Target>;
+  /** The official test rows. */
   readonly test: MultiTaskDataset<"features", Target>;
+  /** What each feature is, in order. */
   readonly featureNames: readonly string[];
 }
 

@@ -42,8 +42,11 @@ const PARTS = ["train", "test"];
 
 /** What {@linkcode fduMtl} gives. */
 export interface FduMtl {
+  /** The training reviews of all domains. */
   readonly train: MultiTaskDataset<"words", FduMtlTarget>;
+  /** The test reviews of all domains. */
   readonly test: MultiTaskDataset<"words", FduMtlTarget>;
+  /** Words and their indices. */
   readonly vocabulary: Vocabulary;
 }
 

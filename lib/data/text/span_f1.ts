@@ -13,6 +13,7 @@ export interface SpanScore {
 
 /** {@linkcode SpanScore} over all spans, and for each kind by itself. */
 export interface SpanScores extends SpanScore {
+  /** The same for each kind of span. */
   readonly kinds: Readonly<Record<string, SpanScore>>;
 }
 

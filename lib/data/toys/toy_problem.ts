@@ -3,11 +3,13 @@ export type ToyPoint = readonly [number, number];
 
 /** Two losses of two numbers, on which balancing methods go different ways. */
 export interface ToyProblem {
+  /** Name of the problem. */
   readonly name: string;
   /** Where the published pictures begin. */
   readonly starts: readonly ToyPoint[];
   /** The part of the plane worth drawing. */
   readonly xRange: readonly [number, number];
+  /** The same for the second number. */
   readonly yRange: readonly [number, number];
   /** Both losses at a point. */
   losses(point: ToyPoint): [number, number];
@@ -17,7 +19,9 @@ export interface ToyProblem {
 
 /** How {@linkcode descend} goes. */
 export interface DescendOptions {
+  /** Where the way begins. */
   readonly start: ToyPoint;
+  /** Number of steps of Adam. */
   readonly steps: number;
   /** Of Adam. Default 0.001, as in the papers. */
   readonly learningRate?: number;
@@ -29,8 +33,11 @@ export interface DescendOptions {
 
 /** The way over a toy problem. */
 export interface Descent {
+  /** First number of each place kept, the start first. */
   readonly x: readonly number[];
+  /** Second number of each place kept. */
   readonly y: readonly number[];
+  /** Where the last step ended. */
   readonly end: ToyPoint;
 }
 

@@ -5,7 +5,9 @@ import { checkStrength, type Penalty } from "./penalty.ts";
 
 /** A tie between two tasks. */
 export interface TaskEdge {
+  /** Name of the one task. */
   readonly from: string;
+  /** Name of the other task. */
   readonly to: string;
   /** How strong; negative: the coefficients should be opposite. Default 1. */
   readonly weight?: number;

@@ -7,6 +7,7 @@ import type { Layout } from "../layout.ts";
  * the squared loss has one: scikit-learn's `Ridge(alpha)` is `ridge(alpha / 2)`.
  */
 export interface Penalty {
+  /** Name of the penalty. */
   readonly name: string;
   /** How many matrices add up to `W`: 1, or 2 for penalties such as {@linkcode dirty}. */
   readonly parts: number;
@@ -24,6 +25,7 @@ export interface Penalty {
  * All arrays hold `parts` matrices one after the other, each `[columns, features]` row by row.
  */
 export interface BoundPenalty {
+  /** The value Ω(W), its `smoothPart` included. */
   value(w: Float64Array): number;
   /** Replaces `v` by `argmin_x ½ ‖x - v‖² + step Ω(x)`; Ω without its `smoothPart`, if it has one. */
   apply(v: Float64Array, step: number): void;

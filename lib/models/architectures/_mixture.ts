@@ -24,6 +24,7 @@ export interface SharedExperts extends ExpertEncoder {
 
 /** What a mixture of shared experts is made of. */
 export interface MixtureSettings extends Trunk {
+  /** Number and kind of the experts. Default: 4 copies of the encoder. */
   readonly experts?: SharedExperts;
 }
 

@@ -30,6 +30,9 @@ export interface SharedAndOwnExperts extends ExpertEncoder {
 
 /** What {@linkcode ple} and {@linkcode cgc} are made of. */
 export interface ExtractionSettings extends Trunk {
+  /**
+   * Numbers and kind of the experts. Default: 2 shared and 2 of each task, copies of the encoder.
+   */
   readonly experts?: SharedAndOwnExperts;
 }
 

@@ -8,13 +8,17 @@ import * as tf from "@tensorflow/tfjs";
  * hands its input on.
  */
 export interface Stage {
+  /** Name of the stage, unique in its encoder; names its variables too. */
   readonly name: string;
+  /** The layers, in the order in which they are applied. */
   readonly layers: readonly Layer[];
 }
 
 /** The recipe of a trunk: what turns an input into features. */
 export interface Encoder {
+  /** Name of the encoder. */
   readonly name: string;
+  /** The stages, in the order in which they are applied; at least one. */
   readonly stages: readonly Stage[];
 }
 

@@ -9,7 +9,9 @@ import { type Trunk, trunkConfiguration } from "./trunk.ts";
 
 /** What {@linkcode graphArchitecture} makes an architecture from. */
 export interface GraphArchitectureRecipe {
+  /** Name of the architecture, for summaries and errors. */
   readonly name: string;
+  /** Encoder and stems, and which input each task reads. */
   readonly trunk: Trunk;
   /** Settings besides the trunk, as JSON; saved with the model. */
   readonly settings?: Readonly<Record<string, unknown>>;

@@ -9,6 +9,7 @@ import type { GraphPart, GraphSource, ModelGraph, Penalty } from "./part.ts";
 
 /** A part that others may read. */
 export interface GraphNode {
+  /** Id of the part, unique in the model. */
   readonly id: string;
   /** Shape of its value, without the batch. */
   readonly shape: readonly number[];
@@ -33,9 +34,11 @@ export interface PartRecipe extends PartPlace {
   readonly name: string;
   /** What the picture says. Default: the name. */
   readonly label?: string;
+  /** A few words more for the picture. */
   readonly detail?: string;
   /** Default `"mix"`. */
   readonly kind?: StructurePartKind;
+  /** The parts that it reads, in the order in which `apply` gets their values. */
   readonly from: readonly GraphNode[];
   /** Makes the variables and says what comes out. */
   build(scope: VariableScope): Pick<GraphPart, "shape" | "apply" | "mixing" | "simplify">;
@@ -43,6 +46,7 @@ export interface PartRecipe extends PartPlace {
 
 /** Puts a model together from parts. */
 export class GraphBuilder {
+  /** All tasks of the model, in order. */
   readonly tasks: readonly Task[];
   /** What the trunk reads: the one input, or what the stems lead to. */
   readonly source: GraphNode;
@@ -54,6 +58,10 @@ export class GraphBuilder {
   #representation: string | undefined;
   #lastShared: readonly string[] | undefined;
 
+  /**
+   * Made by {@linkcode graphArchitecture}. `shape` is that of what the trunk reads, without the
+   * batch; `parts` are those that lead to it.
+   */
   constructor(
     context: BuildContext,
     source: GraphSource,

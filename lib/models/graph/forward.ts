@@ -65,6 +65,7 @@ export class GraphPass {
   readonly #entry: string;
   readonly #source: string;
 
+  /** One pass over `inputs[input]`, which is kept, for `tasks` that read that input. */
   constructor(
     graph: ModelGraph,
     input: string,

@@ -4,6 +4,7 @@ import type { StructurePart } from "../structure.ts";
 
 /** A part of a model that computes one tensor from those of other parts. */
 export interface GraphPart extends StructurePart {
+  /** Shape of its value, without the batch. */
   readonly shape: readonly number[];
   /**
    * The part's value `[batch, ...shape]` from those of the parts named in `from`, in that order.
@@ -40,6 +41,7 @@ export interface PenaltyContext {
   readonly tasks: readonly string[];
   /** Value of a part in this pass; computed now where no task needed it. The pass owns it. */
   value(id: string): tf.Tensor;
+  /** What layers may know about this pass. */
   readonly run: ForwardContext;
 }
 
@@ -57,6 +59,7 @@ export interface ModelGraph {
   readonly outputs: ReadonlyMap<string, string>;
   /** Id of the one part that all heads read, where there is one. */
   readonly representation?: string;
+  /** The term that training adds to the losses, where there is one. */
   readonly penalty?: Penalty;
   /** Ids of the parts that the shared part of the model ends in. */
   readonly lastShared: readonly string[];

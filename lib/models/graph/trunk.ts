@@ -13,8 +13,11 @@ export type Reads<Name extends string = string, Input extends string = string> =
 
 /** What every architecture is made of: an encoder, and what leads to it from several inputs. */
 export interface Trunk {
+  /** What turns an input into features. */
   readonly encoder: Encoder;
+  /** What leads from each input, by name, to the encoder; none where there is one input. */
   readonly stems?: Readonly<Record<string, Encoder>>;
+  /** The input that each task reads, where there are stems. */
   readonly reads?: Reads;
 }
 

@@ -27,6 +27,7 @@ export interface BuiltLayer {
 
 /** The recipe of a layer: plain settings, and how to build it for an input shape. */
 export interface Layer {
+  /** Kind of layer: `"dense"`. Saved models are made again by it. */
   readonly kind: string;
   /** Settings as JSON, enough to make the layer again. */
   readonly configuration: Readonly<Record<string, unknown>>;

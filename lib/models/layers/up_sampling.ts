@@ -37,7 +37,9 @@ export function upSample(options: UpSampleOptions = {}): Layer {
 
 /** Settings of {@linkcode resize}. */
 export interface ResizeOptions {
+  /** Rows of pixels of the output. */
   readonly height: number;
+  /** Pixels in a row of the output. */
   readonly width: number;
 }
 

@@ -6,6 +6,7 @@ import { constantsOf, type Program, runProgram } from "./program.ts";
 
 /** A network for one task, made by `forTask`. It owns its numbers until {@linkcode dispose}. */
 export class TaskNetwork<Name extends string = string> {
+  /** The task that it predicts. */
   readonly task: Task<Name>;
   /** Shapes of the inputs that it reads, one row each, without the batch. */
   readonly inputShapes: InputShapes;

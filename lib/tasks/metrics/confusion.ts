@@ -15,7 +15,10 @@ export class Confusion {
   /** `[classes, classes]`, row-major: rows are true classes, columns predicted ones. */
   readonly counts: Float64Array;
 
-  /** @param classes Number of classes; they are 0 to `classes - 1`. */
+  /**
+   * A table without examples.
+   * @param classes Number of classes; they are 0 to `classes - 1`.
+   */
   constructor(readonly classes: number) {
     this.counts = new Float64Array(classes * classes);
   }

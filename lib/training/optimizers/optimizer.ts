@@ -26,10 +26,12 @@ export interface RunningOptimizer {
 
 /** The recipe of an optimizer. */
 export interface Optimizer {
+  /** Name of the method: `"adam"`. */
   readonly name: string;
   /** Base learning rate; a schedule multiplies it. */
   readonly learningRate: number;
   /** Settings as JSON, for the run record. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Begins on these variables, without steps behind it; the caller disposes what it gets. */
   start(variables: readonly NamedVariable[]): RunningOptimizer;
 }
