@@ -83,5 +83,6 @@ export async function breakdownEpoch(
 
 /** Whether a method broke down: a loss that it refuses, or training that left the numbers. */
 export function isBreakdown({ message }: Error): boolean {
-  return /takes losses above 0|for losses above 0|The loss of task|made of numbers/.test(message);
+  return /takes losses above 0|of losses above 0|for losses above 0|The loss of task|made of numbers/
+    .test(message);
 }

@@ -30,7 +30,8 @@ export interface StchOptions {
  * the plain form has the paper's preferences, which sum to 1; with `warmUpEpochs` it is the authors'
  * `K mu log sum exp(log(L_i / nadir_i) / mu)`, without preferences, whose weights are
  * `K softmax(log(L_i / nadir_i) / mu) / L_i`. References are subtracted from the losses in both, not
- * from the nadir.
+ * from the nadir. The authors add 1e-20 inside of the logarithms, so that a loss of 0 multiplies its
+ * gradient by 1e20; here such a loss is an error.
  */
 export function stch(options: StchOptions = {}): LossBalancer {
   const { smoothing = 0.1, preference, reference, warmUpEpochs } = options;
