@@ -1,6 +1,6 @@
 /**
  * Every way to balance two gradients, LeNet on MultiMNIST, paired by seed, beside single-task
- * networks: `deno task bench balancing_comparison [--pairs 3000] [--test-pairs 2000] [--epochs 4]
+ * networks: `deno task bench balancing_comparison [--pairs 8000] [--test-pairs 2000] [--epochs 5]
  * [--seeds 5] [--continue]`. Writes `bench/results/balancing_multi_mnist.json` after every seed,
  * which chapter 08 shows; `--continue` keeps the seeds that are there and runs those that are not.
  * `--again 1 [--methods "MGDA,PCGrad"]` writes nothing: it trains that seed once more with the present
@@ -37,9 +37,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      "pairs": { type: "string", default: "3000" },
+      "pairs": { type: "string", default: "8000" },
       "test-pairs": { type: "string", default: "2000" },
-      "epochs": { type: "string", default: "4" },
+      "epochs": { type: "string", default: "5" },
       "seeds": { type: "string", default: "5" },
       "continue": { type: "boolean", default: false },
       "again": { type: "string" },
