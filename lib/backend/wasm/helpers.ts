@@ -22,16 +22,20 @@ const LOOKS = 2000;
 const PATIENCE_MILLISECONDS = 60_000;
 
 /**
- * A wait that is longer than this part of the own work means that a helper holds a chunk but does not
- * run: other programs have its core.
+ * A wait this much longer than the own work means that a helper holds a chunk but does not run:
+ * other programs have its core.
  */
 const LONG_WAIT = 0.4;
-/**
- * Multiplications a millisecond of a slow machine. On a busy one the own work takes long on the clock
- * as well; what it should take at most keeps a wait from looking short beside it.
- */
-const SLOW = 5e6;
 const LONG_WAIT_MILLISECONDS = 0.1;
+/**
+ * On a busy machine the own work takes long on the clock as well, and no wait looks long beside it.
+ * So a wait is also long that is longer than the system lets another program run before it takes its
+ * turn, and than the same part of what the own work takes on a slow machine.
+ */
+const TURN_MILLISECONDS = 2;
+/** Multiplications a millisecond of a slow machine. */
+const SLOW = 2e6;
+
 /** Most jobs that this thread then does alone before it tries the helpers again. */
 const MOST_JOBS_ALONE = 512;
 
@@ -111,8 +115,7 @@ export class Helpers {
     const end = performance.now();
     this.#wait(name, chunks);
     const waited = performance.now() - end;
-    const worked = Math.min(end - start, most);
-    if (waited > LONG_WAIT_MILLISECONDS && waited > LONG_WAIT * worked) {
+    if (isLong(waited, end - start) || waited > Math.max(TURN_MILLISECONDS, LONG_WAIT * most)) {
       this.#alone = this.#penalty;
       this.#penalty = Math.min(2 * this.#penalty, MOST_JOBS_ALONE);
     } else {
@@ -136,6 +139,10 @@ export class Helpers {
       }
     }
   }
+}
+
+function isLong(waited: number, worked: number): boolean {
+  return waited > LONG_WAIT_MILLISECONDS && waited > LONG_WAIT * worked;
 }
 
 function startOne(workerData: HelperData): Promise<void> {

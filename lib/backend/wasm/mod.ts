@@ -38,7 +38,7 @@ const MOST_THREADS = 64;
 export interface WasmOptions {
   /** Threads that compute, from 1 to 64, this one included. Default 1. */
   readonly threads?: number;
-  /** Multiplications from which on a kernel uses all threads; tests set 0. Default 400,000. */
+  /** Multiplications from which on a kernel uses all threads; tests set 0. Default 800,000. */
   readonly leastWork?: number;
   /** Use relaxed SIMD (fused multiply and add) where the engine has it. Default true. */
   readonly relaxed?: boolean;

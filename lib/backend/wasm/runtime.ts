@@ -12,7 +12,7 @@ const STRUCT_BYTES = 256;
 /** Chunks for each thread: a thread that the system holds up leaves its chunks to the others. */
 const CHUNKS_PER_THREAD = 4;
 /** Multiplications (or as much other work) below which helpers are not worth waking. */
-export const LEAST_WORK = 400_000;
+export const LEAST_WORK = 800_000;
 
 /** What {@linkcode Runtime.plan} cuts. */
 export interface Work {
