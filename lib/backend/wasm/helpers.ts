@@ -26,7 +26,7 @@ const PATIENCE_MILLISECONDS = 60_000;
  * other programs have its core.
  */
 const LONG_WAIT = 0.4;
-const LONG_WAIT_MILLISECONDS = 0.1;
+const LONG_WAIT_MILLISECONDS = 0.2;
 /**
  * On a busy machine the own work takes long on the clock as well, and no wait looks long beside it.
  * So a wait is also long that is longer than the system lets another program run before it takes its
@@ -36,17 +36,16 @@ const TURN_MILLISECONDS = 2;
 /** Multiplications a millisecond of a slow machine. */
 const SLOW = 2e6;
 
-/** Most jobs that this thread then does alone before it tries the helpers again. */
-const MOST_JOBS_ALONE = 512;
+/** After a long wait this thread works alone for so many times as long: waits cost a tenth at most. */
+const ALONE = 10;
 
 /** Helper threads that share the memory and take parts of large kernels. */
 export class Helpers {
   readonly #block: Int32Array;
   readonly #names: readonly string[];
   readonly #functions: ReturnType<typeof functionTable>["functions"];
-  /** Jobs to do alone still, and how many the next long wait asks for. */
-  #alone = 0;
-  #penalty = 1;
+  /** When the helpers are tried again. */
+  #aloneUntil = 0;
 
   private constructor(block: Int32Array, functions: KernelFunctions) {
     this.#block = block;
@@ -93,8 +92,7 @@ export class Helpers {
     Atomics.store(block, DONE, 0);
     Atomics.store(block, FAILED, 0);
     Atomics.store(block, LEFT, chunks);
-    if (this.#alone > 0) {
-      this.#alone--;
+    if (performance.now() < this.#aloneUntil) {
       takeChunks(block, this.#functions, 0);
       // A helper that woke late from an earlier job may hold a chunk of this one.
       this.#wait(name, chunks);
@@ -116,10 +114,7 @@ export class Helpers {
     this.#wait(name, chunks);
     const waited = performance.now() - end;
     if (isLong(waited, end - start) || waited > Math.max(TURN_MILLISECONDS, LONG_WAIT * most)) {
-      this.#alone = this.#penalty;
-      this.#penalty = Math.min(2 * this.#penalty, MOST_JOBS_ALONE);
-    } else {
-      this.#penalty = Math.max(1, this.#penalty - 1);
+      this.#aloneUntil = end + (1 + ALONE) * waited;
     }
   }
 
