@@ -85,6 +85,26 @@ Deno.test("PolytaskAdam takes the step of the paper, with decoupled decay", asyn
   });
 });
 
+Deno.test("moments near zero become zero, and what is not a number stays so", async () => {
+  // Six values: four go as a vector, two one by one.
+  const of = (value: number) => new Float32Array(6).fill(value);
+  const s = {
+    beta1: 0.9,
+    beta2: 0.999,
+    learningRates: [0.01, 0.01],
+    secondCorrections: [1, 1],
+    epsilon: 1e-8,
+  };
+  const sunk = [of(1), of(1e-30), of(1e-30), of(1e-36)];
+  const broken = [of(1), of(NaN), of(0.5), of(0.25)];
+  const [[value, m, v], after] = await run("PolytaskAdam", [sunk, broken], s);
+  assert.deepEqual([value, m, v], [of(1), of(0), of(0)]);
+  assert.deepEqual(after, [of(NaN), of(NaN), of(NaN)]);
+  const momentum = { momentum: 0.9, nesterov: false, learningRates: [0.1] };
+  const [[, velocity]] = await run("PolytaskMomentum", [[of(1), of(0), of(1e-30)]], momentum);
+  assert.deepEqual(velocity, of(0));
+});
+
 for (const nesterov of [false, true]) {
   Deno.test(`PolytaskMomentum takes a step${nesterov ? " with Nesterov's look ahead" : ""}`, async () => {
     const [value, gradient] = [numbers("value"), numbers("gradient")];
