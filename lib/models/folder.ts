@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { modelJsonName, replaceModelJson } from "./_model_json.ts";
 import { temporaryEnding, writeFileWhole } from "./_write_file.ts";
+import type { LayersFormat } from "./layers_model/mod.ts";
 
 /** A tensor and the name it is stored under. */
 export interface NamedTensor {
@@ -38,12 +40,18 @@ const weightsPattern = /^weights-[0-9a-f]{16}\.bin$/;
  * Writes a JSON value and float32 tensors into one folder. The folder holds what it held before
  * until all is written and read back, and then, in one step, the new: a process killed midway
  * leaves the old content readable. Other files in the folder stay.
+ *
+ * With `layers`, whose weights are `tensors`, the folder also holds a `model.json` for
+ * `tf.loadLayersModel`, unless there is one that polytask did not write. One that an earlier call
+ * wrote goes when there are none. It always names a file that is there: it changes after the numbers
+ * are written, and before the old ones are removed.
  * Keeps the tensors.
  */
 export async function saveFolder(
   path: string,
   content: unknown,
   tensors: readonly NamedTensor[],
+  layers?: LayersFormat,
 ): Promise<void> {
   const stored: StoredTensor[] = [];
   const parts: Uint8Array[] = [];
@@ -68,13 +76,16 @@ export async function saveFolder(
   await writeFileWhole(join(path, manifest.weights), weights);
   await readWeights(path, manifest);
   await writeFileWhole(join(path, manifestName), JSON.stringify(manifest, null, 1));
+  await replaceModelJson(path, manifest.weights, layers);
   await removeOutdated(path, manifest.weights);
 }
 
 /** Removes numbers that no manifest names any more, and what a killed process left behind. */
 async function removeOutdated(path: string, current: string): Promise<void> {
   for (const file of await readdir(path)) {
-    const ours = file.startsWith("weights-") || file.startsWith(manifestName);
+    const ours = ["weights-", manifestName, `${modelJsonName}.`].some((start) =>
+      file.startsWith(start)
+    );
     const outdated = weightsPattern.test(file) ? file !== current : file.endsWith(temporaryEnding);
     if (ours && outdated) await rm(join(path, file), { force: true });
   }

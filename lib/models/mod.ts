@@ -39,6 +39,7 @@ export {
 export type { HasTargets } from "./has_targets.ts";
 export type { BuiltLayer, ForwardContext, Layer } from "./layers/mod.ts";
 export * as layers from "./layers/mod.ts";
+export { layersModel, type LayersModelOptions } from "./layers_model/mod.ts";
 export { MultiTaskModel, type Outputs } from "./model.ts";
 export { type MixingReading, readMixing } from "./mixing.ts";
 export { forTask, type ForTaskOptions, TaskNetwork } from "./one_task/mod.ts";

@@ -4,6 +4,7 @@ import { savedArchitectures } from "./architectures/saved.ts";
 import type { InputShapes } from "./architecture.ts";
 import { ensureBackend } from "./ensure_backend.ts";
 import { readFolder, saveFolder } from "./folder.ts";
+import { modelJson } from "./layers_model/mod.ts";
 import { MultiTaskModel } from "./model.ts";
 
 interface SavedModel {
@@ -18,6 +19,10 @@ interface SavedModel {
 /**
  * Writes a model (settings and weights) into a folder. What was saved there before stays readable
  * until the new is whole; other files in the folder stay. It loads on every backend.
+ *
+ * Where every part of the model has a counterpart among the layers of TensorFlow.js, the folder also
+ * holds a `model.json`, with which `tf.loadLayersModel` reads the same weights without polytask; see
+ * {@linkcode layersModel} for what it is like. A `model.json` that polytask did not write stays.
  * @throws {Error} When the model is not built, or the disk refuses.
  */
 export async function saveModel(model: MultiTaskModel, folder: string): Promise<void> {
@@ -30,7 +35,7 @@ export async function saveModel(model: MultiTaskModel, folder: string): Promise<
     seed: model.seed,
   };
   const tensors = model.namedVariables().map(({ name, variable }) => ({ name, tensor: variable }));
-  await saveFolder(folder, content, tensors);
+  await saveFolder(folder, content, tensors, modelJson(model));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { BuiltLayer, ForwardContext, Layer } from "../layers/mod.ts";
 import { layerFromConfiguration } from "../layers/mod.ts";
+import { chainCounterpart, type Counterpart, type Link } from "../layers/counterpart.ts";
 import { countTrainable, trainableOf, type VariableScope } from "../variable_scope.ts";
 import * as tf from "@tensorflow/tfjs";
 
@@ -33,6 +34,8 @@ export interface BuiltStage {
   readonly lastLayer: readonly tf.Variable[];
   /** Keeps its input; the caller owns the result. */
   apply(input: tf.Tensor, context: ForwardContext): tf.Tensor;
+  /** The same in layers of TensorFlow.js. */
+  readonly counterpart: Counterpart;
 }
 
 /**
@@ -65,12 +68,15 @@ export function buildStage(
 ): BuiltStage {
   const before = scope.variables.length;
   const built: BuiltLayer[] = [];
+  const links: Link[] = [];
   let lastLayer: readonly tf.Variable[] = [];
   let shape = inputShape;
   stage.layers.forEach((layer, at) => {
-    const name = stage.layers.length === 1 ? stage.name : `${stage.name}/${at + 1} ${layer.kind}`;
+    const place = stage.layers.length === 1 ? undefined : `${at + 1} ${layer.kind}`;
+    const name = place === undefined ? stage.name : `${stage.name}/${place}`;
     const made = scope.variables.length;
     const next = layer.build(shape, scope.child(name));
+    links.push({ kind: layer.kind, name: place, counterpart: next.counterpart });
     shape = next.outputShape;
     built.push(next);
     const variables = trainableOf(scope.variables.slice(made));
@@ -87,6 +93,7 @@ export function buildStage(
       built.length === 0
         ? input.clone()
         : tf.tidy(() => built.reduce((value, layer) => layer.apply(value, context), input)),
+    counterpart: chainCounterpart(links),
   };
 }
 

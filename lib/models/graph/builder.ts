@@ -41,7 +41,9 @@ export interface PartRecipe extends PartPlace {
   /** The parts that it reads, in the order in which `apply` gets their values. */
   readonly from: readonly GraphNode[];
   /** Makes the variables and says what comes out. */
-  build(scope: VariableScope): Pick<GraphPart, "shape" | "apply" | "mixing" | "simplify">;
+  build(
+    scope: VariableScope,
+  ): Pick<GraphPart, "shape" | "apply" | "counterpart" | "mixing" | "simplify">;
 }
 
 /** Puts a model together from parts. */
@@ -248,5 +250,6 @@ export function stageOf(
     lastLayer: stage.lastLayer,
     from: [from.id],
     apply: ([input], context) => stage.apply(input, context),
+    counterpart: ([input], scope) => stage.counterpart(input, scope),
   };
 }

@@ -13,5 +13,5 @@ export type {
   Penalty,
   PenaltyContext,
 } from "./part.ts";
-export { reachOf } from "./reach.ts";
+export { reachOf, readableInputs } from "./reach.ts";
 export { fromSaved, type Reads, type Trunk, trunkOf, type TrunkOptions } from "./trunk.ts";

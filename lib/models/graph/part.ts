@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { LayersScope } from "../layers/counterpart.ts";
 import type { ForwardContext } from "../layers/mod.ts";
 import type { StructurePart } from "../structure.ts";
 
@@ -11,6 +12,11 @@ export interface GraphPart extends StructurePart {
    * Keeps them; the caller owns the result.
    */
   apply(inputs: readonly tf.Tensor[], context: ForwardContext): tf.Tensor;
+  /**
+   * The same in layers of TensorFlow.js, as for a layer. Default: there is none, and the model cannot
+   * be written in their format.
+   */
+  counterpart?(inputs: readonly tf.SymbolicTensor[], scope: LayersScope): tf.SymbolicTensor;
   /** Trainable variables of its last layer; none for parts without. The model owns them. */
   readonly lastLayer?: readonly tf.Variable[];
   /** How strongly a stitch or a gate takes what it mixes. */

@@ -22,13 +22,17 @@ export function reachOf(graph: Reachable): Map<string, Set<string>> {
 
 /** The ends of the stems that a task may read. */
 function entriesOf({ source }: Reachable, task: string): string[] {
-  return [...source.entries].flatMap(([input, entry]) => {
+  return readableInputs(source, task).map((input) => source.entries.get(input)!);
+}
+
+/** The inputs that a task may read. */
+export function readableInputs(source: ModelGraph["source"], task: string): string[] {
+  return [...source.entries.keys()].filter((input) => {
     try {
       // Only whether it is there is looked at.
-      source.inputOf(task, { [input]: true as unknown as tf.Tensor });
-      return [entry];
+      return source.inputOf(task, { [input]: true as unknown as tf.Tensor }) === input;
     } catch {
-      return [];
+      return false;
     }
   });
 }

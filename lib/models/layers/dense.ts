@@ -47,6 +47,12 @@ export function dense(options: DenseOptions): Layer {
             const result = finish(tf.matMul(rows, kernel), bias, activation);
             return input.rank === 2 ? result : result.reshape([-1, ...outputShape]);
           }),
+        counterpart: (input, scope) =>
+          scope.apply(
+            (name) => tf.layers.dense({ name, units, activation }),
+            input,
+            [kernel, bias],
+          ),
       };
     },
   };

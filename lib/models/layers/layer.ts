@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../../math/random.ts";
 import type { VariableScope } from "../variable_scope.ts";
+import type { Counterpart } from "./counterpart.ts";
 
 /** What a layer may want to know about this pass. */
 export interface ForwardContext {
@@ -23,6 +24,8 @@ export interface BuiltLayer {
   readonly outputShape: readonly number[];
   /** Keeps its input; the caller owns the result. */
   apply(input: tf.Tensor, context: ForwardContext): tf.Tensor;
+  /** The same in layers of TensorFlow.js. Default: there is none. */
+  readonly counterpart?: Counterpart;
 }
 
 /** The recipe of a layer: plain settings, and how to build it for an input shape. */

@@ -10,7 +10,16 @@ export function flatten(): Layer {
     detail: "",
     build(inputShape) {
       const size = inputShape.reduce((product, side) => product * side, 1);
-      return { outputShape: [size], apply: (input) => input.reshape([-1, size]) };
+      return {
+        outputShape: [size],
+        apply: (input) => input.reshape([-1, size]),
+        counterpart: (input, scope) =>
+          inputShape.length === 1 ? input : scope.apply(
+            // Unlike Flatten it takes rows of a single number too.
+            (name) => tf.layers.reshape({ name, targetShape: [size] }),
+            input,
+          ),
+      };
     },
   };
 }
@@ -24,6 +33,8 @@ export function activation(options: { readonly activation: Activation }): Layer 
     build: (inputShape) => ({
       outputShape: inputShape,
       apply: activations[options.activation],
+      counterpart: (input, scope) =>
+        scope.apply((name) => tf.layers.activation({ name, ...options }), input),
     }),
   };
 }
@@ -55,6 +66,8 @@ export function dropout(options: { readonly rate: number }): Layer {
           return input.mul(tf.tensor(kept, input.shape));
         });
       },
+      counterpart: (input, scope) =>
+        scope.apply((name) => tf.layers.dropout({ name, rate }), input),
     }),
   };
 }
