@@ -22,7 +22,7 @@ import { BenchNetwork, type ModelName } from "./model.ts";
 import { type PeerName, type Peers, startPeers, type Timing } from "./peer.ts";
 import { type RecorderRow, timeRecorder } from "./recorder.ts";
 import { writeResults } from "./results.ts";
-import { compareSteps } from "./timing.ts";
+import { compareSteps, type Step } from "./timing.ts";
 
 /** One line of the result: medians over the rounds. */
 export interface BalancingRow {
@@ -170,7 +170,7 @@ async function compare(comparison: Comparison): Promise<BalancingRow[]> {
   const network = new BenchNetwork(model, tasks);
   const equal = network.step(equalWeights());
   const step = network.step(makers[method]());
-  for (const warm of [equal, step]) await warm();
+  for (const cold of [equal, step]) await warmUp(cold, seconds);
   const ask = (peer: PeerName) => peers.ask({ peer, model, tasks, method, threads, seconds });
   const own: Timing[] = [];
   const theirs = new Map<PeerName, Timing[]>();
@@ -195,6 +195,12 @@ async function compare(comparison: Comparison): Promise<BalancingRow[]> {
     peerOverEqual: ratio(timings),
     peerMs: milliseconds(timings),
   }));
+}
+
+/** Runs a step for a while, so that the engine has compiled what it uses. */
+async function warmUp(step: Step, seconds: number): Promise<void> {
+  const start = performance.now();
+  do await step(); while (performance.now() - start < 1000 * seconds);
 }
 
 function describe({ model, tasks, method, ms, overEqual, peer, peerOverEqual }: BalancingRow) {

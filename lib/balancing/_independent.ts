@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { FLOAT32_EPSILON, jacobianRows, recordTape, taskGradients } from "../gradients/mod.ts";
-import { ownGradients, type Recorded, weightedBackward } from "./_update_parts.ts";
+import { pairUp, type Recorded, scaled, weightedBackward } from "./_update_parts.ts";
 import type { GramianBalancer } from "./balancer.ts";
 import type { Forward, Update, UpdateRequest } from "./update.ts";
 
@@ -45,7 +45,14 @@ export async function independentUpdate(
   };
 }
 
-/** The gradients of losses whose weights are known. */
+/** Weights between these bounds can be divided out again without harm to float32 numbers. */
+const DIVISIBLE = { from: 2 ** -20, to: 2 ** 20 };
+
+/**
+ * The gradients of losses whose weights are known: one backward pass for all, in which a task's own
+ * variables get its weight too, which is then divided out. Tasks of which that cannot be done go
+ * back on their own. A weight that all have in common comes last, on the shared variables.
+ */
 export function knownWeightsUpdate(
   request: UpdateRequest,
   recorded: Recorded,
@@ -53,11 +60,30 @@ export function knownWeightsUpdate(
   headWeights: readonly number[] | undefined,
 ): Map<tf.Variable, tf.Tensor> {
   const { shared, own } = request;
-  const heads = own.map((variables, k) => recorded.tape.gradients(recorded.losses[k], variables));
-  return new Map([
-    ...weightedBackward(recorded, weights, shared),
-    ...ownGradients(request, heads, headWeights),
-  ]);
+  const common = divisible(weights[0]) && weights.every((weight) => weight === weights[0])
+    ? weights[0]
+    : 1;
+  const rest = weights.map((weight) => weight / common);
+  const together = rest.map(divisible);
+  const all = [...shared, ...own.filter((_, k) => together[k]).flat()];
+  const gradients = weightedBackward(recorded, rest, all);
+  const scale = (variables: readonly tf.Variable[], factor: number) => {
+    const found = variables.map((variable) => gradients.get(variable) ?? null);
+    for (const pair of pairUp(variables, scaled(found, factor))) gradients.set(...pair);
+  };
+  scale(shared, common);
+  for (const [k, variables] of own.entries()) {
+    if (!together[k]) {
+      const found = recorded.tape.gradients(recorded.losses[k], variables);
+      for (const pair of pairUp(variables, found)) gradients.set(...pair);
+    }
+    scale(variables, (headWeights?.[k] ?? 1) / (together[k] ? rest[k] : 1));
+  }
+  return gradients;
+}
+
+function divisible(weight: number): boolean {
+  return Math.abs(weight) >= DIVISIBLE.from && Math.abs(weight) <= DIVISIBLE.to;
 }
 
 /** The task gradients of a sample as rows, and its losses. */

@@ -22,13 +22,12 @@ export function ownGradients(
 }
 
 /** The gradients times a factor; consumes those given. */
-function scaled(gradients: (tf.Tensor | null)[], factor: number): (tf.Tensor | null)[] {
+export function scaled(gradients: (tf.Tensor | null)[], factor: number): (tf.Tensor | null)[] {
   if (factor === 1) return gradients;
-  return gradients.map((gradient) => {
-    const product = gradient && gradient.mul(factor);
-    gradient?.dispose();
-    return product;
-  });
+  const by = tf.scalar(factor);
+  const products = gradients.map((gradient) => gradient && gradient.mul(by));
+  tf.dispose([by, ...gradients.filter((gradient) => gradient !== null)]);
+  return products;
 }
 
 /** One backward pass of the weighted sum of the losses. */

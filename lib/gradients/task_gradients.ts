@@ -46,13 +46,11 @@ export function jacobianRows(
   inputs: readonly tf.Tensor[],
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const rows = gradients.map((row) => {
-      const parts = row.map((gradient, at) =>
-        gradient ? gradient.reshape([-1]) : tf.zeros([inputs[at].size])
-      );
-      return parts.length === 1 ? parts[0] : tf.concat(parts);
-    });
-    return tf.stack(rows) as tf.Tensor2D;
+    const parts = gradients.flatMap((row) =>
+      row.map((gradient, at) => gradient ? gradient.reshape([-1]) : tf.zeros([inputs[at].size]))
+    );
+    const all = parts.length === 1 ? parts[0] : tf.concat(parts);
+    return all.reshape([gradients.length, -1]) as tf.Tensor2D;
   });
 }
 

@@ -42,6 +42,24 @@ for (const name of names) {
     }
   });
 
+  Deno.test(`${name}: packed rows give what plain ones give, and are neither changed nor kept`, () => {
+    const [packed, plain] = [make(name), make(name)];
+    for (const seed of [1, 2, 3]) {
+      // Whole numbers are the same in float32.
+      const source = new Random(seed);
+      const rows = Array.from(
+        { length: 4 },
+        () => Array.from({ length: 6 }, () => source.integer(19) - 9),
+      );
+      const losses = rows.map((_, task) => 1 + task);
+      const given = rows.map((row) => Float32Array.from(row));
+      const update = packed.combine(given, undefined, { losses });
+      deepStrictEqual(update, plain.combine(rows, undefined, { losses }));
+      deepStrictEqual(given.map((row) => [...row]), rows);
+      for (const row of given) row.fill(NaN);
+    }
+  });
+
   Deno.test(`${name}: zero rows, equal rows and opposite rows`, () => {
     const cases = [
       [[0, 0, 0], [1, 2, 3]],

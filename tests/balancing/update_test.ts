@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import {
   asJacobianMethod,
   computeUpdate,
+  constantGradient,
   equalWeights,
   fixedWeights,
   gradnorm,
@@ -69,6 +70,43 @@ Deno.test("weights that are known beforehand need no Gramian, and are drawn once
   const kept = randomGradientWeights({ every: 2 });
   deepStrictEqual(kept.held!([0, 1]), kept.held!([0, 1]));
   ok(kept.report!().notes!.includes("weights of an earlier step"));
+});
+
+Deno.test("known weights of any size leave the heads their own gradients", async () => {
+  const plain = await update(equalWeights());
+  const rows: number[][] = [];
+  for (const task of [0, 1, 2]) {
+    const { trunk } = await update(fixedWeights({ weights: [0, 0, 0].with(task, 1) }));
+    rows.push(trunk);
+  }
+  // One backward pass serves all but the zero and the tiny weight, which cannot be divided out.
+  for (const weights of [[0.5, 0, -2], [1e-30, 3, 0.25], [-4, -4, -4], [1e-30, 1e-30, 1e-30]]) {
+    const found = await update(constantGradient({ weights }));
+    const expected = rows[0].map((_, at) =>
+      weights.reduce((sum, weight, task) => sum + weight * rows[task][at], 0)
+    );
+    assertClose(found.trunk, expected);
+    found.heads.forEach((head, task) => assertClose(head!, plain.heads[task]!));
+  }
+  // GradNorm's heads get its weights, also on the steps that keep them.
+  const kept = gradnorm({ on: "shared", every: 2 });
+  const { trunk, heads, forward, dispose } = problem();
+  kept.reset?.(["a", "b", "c"]);
+  for (const _ of ["fresh", "kept"]) {
+    const { gradients, report } = await computeUpdate({
+      balancer: kept,
+      present: [0, 1, 2],
+      forward: forward([0, 1, 2]),
+      shared: trunk,
+      own: heads.map((head) => [head]),
+    });
+    for (const [task, head] of heads.entries()) {
+      const expected = plain.heads[task]!.map((value) => value * report!.weights![task]);
+      assertClose(Array.from(await gradients.get(head)!.data()), expected);
+    }
+    tf.dispose([...gradients.values()]);
+  }
+  dispose();
 });
 
 Deno.test("on the representation: its own Gramian, one pass through the trunk", async () => {

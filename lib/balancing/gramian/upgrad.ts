@@ -1,5 +1,4 @@
 import { minimizeAboveBounds } from "../../math/bounded_quadratic.ts";
-import { doubles } from "../../math/matrix.ts";
 import type { GramianBalancer } from "../balancer.ts";
 import { gramianMethod, type GramianOptions, type Weighting } from "./_gramian_method.ts";
 
@@ -40,7 +39,7 @@ export function upgradWeights(
   preference: readonly number[],
 ): Weighting {
   const weights = gramian.map(() => 0);
-  const rows = gramian.map(doubles);
+  const rows = gramian.map((row) => Float64Array.from(row));
   let failures = 0;
   rows.forEach((row, task) => {
     if (row.every((value) => value >= 0)) {

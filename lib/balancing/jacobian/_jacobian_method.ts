@@ -1,4 +1,4 @@
-import { doubles } from "../../math/matrix.ts";
+import { type Packed, packed } from "../../math/matrix.ts";
 import { checkPerTask, type PerTask } from "../_per_task.ts";
 import type {
   BalancerContext,
@@ -31,8 +31,8 @@ export interface JacobianDefinition {
   readonly perTask?: PerTask;
   /** See {@linkcode JacobianBalancer.on}. */
   readonly on?: "shared" | "representation";
-  /** The update for finite rows of equal length. */
-  combine(jacobian: readonly Float64Array[], step: JacobianStep): Combination;
+  /** The update for finite rows of equal length, which it must neither change nor keep. */
+  combine(jacobian: readonly Packed[], step: JacobianStep): Combination;
   state?(): BalancerState;
   restore?(state: BalancerState): void;
   reset?(tasks: number): void;
@@ -49,7 +49,7 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
     configuration: { name: definition.name, ...definition.configuration },
     ...definition.on && { on: definition.on },
     combine(jacobian, present, context = {}) {
-      const rows = jacobian.map(doubles);
+      const rows = jacobian.map(packed);
       checkJacobian(rows);
       const positions = present ?? jacobian.map((_, index) => index);
       if (positions.length !== jacobian.length) {
@@ -90,7 +90,7 @@ export function jacobianMethod(definition: JacobianDefinition): JacobianBalancer
   };
 }
 
-function checkJacobian(jacobian: readonly Float64Array[]): void {
+function checkJacobian(jacobian: readonly Packed[]): void {
   if (jacobian.length === 0) throw new RangeError("The Jacobian has no rows: no task is present.");
   const columns = jacobian[0].length;
   jacobian.forEach((row, i) => {
@@ -99,9 +99,15 @@ function checkJacobian(jacobian: readonly Float64Array[]): void {
         `Row ${i} of the Jacobian has ${row.length} entries, but row 0 has ${columns}.`,
       );
     }
-    for (let j = 0; j < columns; j++) {
-      if (Number.isFinite(row[j])) continue;
-      throw new RangeError(`Entry [${i}, ${j}] of the Jacobian is ${row[j]}: not finite.`);
-    }
+    if (allFinite(row)) return;
+    const j = row.findIndex((entry) => !Number.isFinite(entry));
+    throw new RangeError(`Entry [${i}, ${j}] of the Jacobian is ${row[j]}: not finite.`);
   });
+}
+
+/** Whether all numbers are finite: such a number minus itself is 0. */
+function allFinite(row: Packed): boolean {
+  let sum = 0;
+  for (let column = 0; column < row.length; column++) sum += row[column] - row[column];
+  return sum === 0;
 }

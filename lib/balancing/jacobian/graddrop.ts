@@ -1,3 +1,4 @@
+import { type Packed, plainNumbers } from "../../math/matrix.ts";
 import { Random, type RandomState } from "../../math/random.ts";
 import type { BalancerContext, JacobianBalancer } from "../balancer.ts";
 import { jacobianMethod } from "./_jacobian_method.ts";
@@ -44,23 +45,13 @@ export function graddrop(options: GraddropOptions = {}): JacobianBalancer {
     perTask: { leak },
     on,
     combine(jacobian, { present, ...context }) {
-      const leaks = present.map((task) => leak?.[task] ?? 0);
       const voices = on === "representation" ? featureSums(jacobian, context) : jacobian;
-      const features = voices[0].length;
-      const update = new Array<number>(jacobian[0].length).fill(0);
-      for (let feature = 0; feature < features; feature++) {
-        const sign = survivingSign(voices, feature, f, random);
-        for (let task = 0; task < jacobian.length; task++) {
-          const row = jacobian[task];
-          const kept = sign === 0 || voices[task][feature] * sign > 0 ? 1 : leaks[task];
-          let column = feature;
-          do {
-            update[column] += kept * row[column];
-            column += features;
-          } while (column < update.length);
-        }
-      }
-      return { update };
+      const signs = survivingSigns(voices, f, random);
+      const update = new Float64Array(jacobian[0].length);
+      jacobian.forEach((row, i) => {
+        addSurviving(update, row, voices[i], signs, leak?.[present[i]] ?? 0);
+      });
+      return { update: plainNumbers(update) };
     },
     state: () => ({ random: random.state() }),
     restore: (state) => random = Random.fromState(state.random as RandomState),
@@ -68,31 +59,59 @@ export function graddrop(options: GraddropOptions = {}): JacobianBalancer {
   });
 }
 
-/** 1 or -1, the sign of the entries that survive; 0 where there is nothing to choose. */
-function survivingSign(
-  voices: readonly ArrayLike<number>[],
-  feature: number,
+/** For each feature 1 or -1, the sign of the entries that survive; 0 where there is nothing to choose. */
+function survivingSigns(
+  voices: readonly Packed[],
   f: GraddropOptions["f"],
   random: Random,
-): number {
-  let sum = 0;
-  let magnitude = 0;
+): Int8Array {
+  // Voice after voice: memory is read in the order in which it lies.
+  const sums = new Float64Array(voices[0].length);
+  const magnitudes = new Float64Array(voices[0].length);
   for (const voice of voices) {
-    sum += voice[feature];
-    magnitude += Math.abs(voice[feature]);
+    for (let feature = 0; feature < sums.length; feature++) {
+      sums[feature] += voice[feature];
+      magnitudes[feature] += Math.abs(voice[feature]);
+    }
   }
-  if (magnitude === 0 || (!f && Math.abs(sum) === magnitude)) return 0;
-  const purity = 0.5 * (1 + sum / magnitude);
-  const chance = f ? f(purity) : purity;
-  if (chance >= 0 && chance <= 1) return chance > random.uniform() ? 1 : -1;
-  throw new RangeError(
-    `f of graddrop must give numbers from 0 to 1, but gives ${chance} for ${purity}.`,
-  );
+  const signs = new Int8Array(sums.length);
+  for (let feature = 0; feature < sums.length; feature++) {
+    const sum = sums[feature];
+    const magnitude = magnitudes[feature];
+    if (magnitude === 0 || (!f && Math.abs(sum) === magnitude)) continue;
+    const purity = 0.5 * (1 + sum / magnitude);
+    const chance = f ? f(purity) : purity;
+    if (!(chance >= 0 && chance <= 1)) {
+      throw new RangeError(
+        `f of graddrop must give numbers from 0 to 1, but gives ${chance} for ${purity}.`,
+      );
+    }
+    signs[feature] = chance > random.uniform() ? 1 : -1;
+  }
+  return signs;
+}
+
+/** Adds what survives of a task's row, in which each feature stands once an example. */
+function addSurviving(
+  update: Float64Array,
+  row: Packed,
+  voice: Packed,
+  signs: Int8Array,
+  leak: number,
+): void {
+  for (let start = 0; start < row.length; start += signs.length) {
+    for (let feature = 0; feature < signs.length; feature++) {
+      const sign = signs[feature];
+      // As numbers: signs are random, and a processor guesses branches on them wrong half the time.
+      const survives = Number(sign === 0) | Number(voice[feature] * sign > 0);
+      update[start + feature] += (survives + leak * (1 - survives)) * row[start + feature];
+    }
+  }
 }
 
 /** For each task the gradients by the representation times its signs, added over the examples. */
 function featureSums(
-  jacobian: readonly Float64Array[],
+  jacobian: readonly Packed[],
   { activations, examples }: BalancerContext,
 ): Float64Array[] {
   if (!activations || !examples) {
