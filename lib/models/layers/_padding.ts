@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { noCounterpart } from "./counterpart.ts";
 
 /** Setting of layers that work over time. */
 export interface MaskZerosOption {
@@ -8,6 +9,11 @@ export interface MaskZerosOption {
    */
   readonly maskZeros?: boolean;
 }
+
+/** In place of the counterpart of a layer with `maskZeros`. */
+export const paddingHasNone = noCounterpart(
+  "no layer there knows padding by its zeros and keeps it so (maskZeros)",
+);
 
 /**
  * 1 at time steps of `[batch, time, units]` that are not all 0, else 0: `[batch, time, 1]`. A step

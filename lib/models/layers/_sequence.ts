@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { VariableScope } from "../variable_scope.ts";
+import { chainCounterpart } from "./counterpart.ts";
 import type { BuiltLayer, Layer } from "./layer.ts";
 
 /** Settings and kind of a layer as JSON. */
@@ -18,12 +19,13 @@ export function buildSequence(
   layers: readonly Layer[],
   inputShape: readonly number[],
   scope: VariableScope,
-): BuiltLayer {
+): BuiltLayer & Required<Pick<BuiltLayer, "counterpart">> {
   let shape = inputShape;
   const built = layers.map((layer, at) => {
-    const next = layer.build(shape, scope.child(`${at + 1} ${layer.kind}`));
+    const name = `${at + 1} ${layer.kind}`;
+    const next = layer.build(shape, scope.child(name));
     shape = next.outputShape;
-    return next;
+    return { ...next, kind: layer.kind, name };
   });
   return {
     outputShape: shape,
@@ -31,6 +33,7 @@ export function buildSequence(
       built.length === 0
         ? input.clone()
         : tf.tidy(() => built.reduce((value, layer) => layer.apply(value, context), input)),
+    counterpart: chainCounterpart(built),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, paddingHasNone, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode batchNorm}. */
@@ -66,6 +66,12 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
               .mul(scale).add(offset);
             return present ? result.mul(present) : result;
           }),
+        counterpart: maskZeros ? paddingHasNone : (input, layers) =>
+          layers.apply(
+            (name) => tf.layers.batchNormalization({ name, epsilon, momentum: decay }),
+            input,
+            [scale, offset, mean, variance],
+          ),
       };
     },
   };

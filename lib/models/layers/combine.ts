@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, paddingHasNone, presentSteps } from "./_padding.ts";
 import {
   buildSequence,
   type LayerMaker,
@@ -42,6 +42,13 @@ export function residual(options: ResidualOptions): Layer {
             const sum = past.apply(input, context).add(change.apply(input, context));
             return maskZeros ? sum.mul(presentSteps(input)) : sum;
           }),
+        counterpart: maskZeros
+          ? paddingHasNone
+          : (input, layers) =>
+            layers.apply((name) => tf.layers.add({ name }), [
+              past.counterpart(input, layers.child("shortcut")),
+              change.counterpart(input, layers.child("change")),
+            ]),
       };
     },
   };
@@ -106,6 +113,14 @@ export function branches(options: BranchesOptions): Layer {
             const outputs = built.map((branch) => branch.apply(input, context));
             return outputs.length === 1 ? outputs[0] : tf.concat(outputs, outputs[0].rank - 1);
           }),
+        counterpart(input, layers) {
+          const outputs = built.map((branch, at) =>
+            branch.counterpart(input, layers.child(`branch ${at + 1}`))
+          );
+          return outputs.length === 1
+            ? outputs[0]
+            : layers.apply((name) => tf.layers.concatenate({ name, axis: -1 }), outputs);
+        },
       };
     },
   };
@@ -153,6 +168,7 @@ export function keepPadding(options: KeepPaddingOptions): Layer {
         outputShape,
         apply: (input, context) =>
           tf.tidy(() => inner.apply(input, context).mul(presentSteps(input))),
+        counterpart: paddingHasNone,
       };
     },
   };

@@ -61,6 +61,20 @@ export function conv1d(options: Conv1dOptions): Layer {
             const product = tf.conv2d(image, filter, [1, stride], padding);
             return finish(product, bias, activation).reshape([-1, steps, filters]);
           }),
+        counterpart: (input, scope) =>
+          scope.apply(
+            (name) =>
+              tf.layers.conv1d({
+                name,
+                filters,
+                kernelSize: kernel,
+                strides: stride,
+                padding,
+                activation,
+              }),
+            input,
+            [weights, bias],
+          ),
       };
     },
   };

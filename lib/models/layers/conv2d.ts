@@ -65,6 +65,21 @@ export function conv2d(options: Conv2dOptions): Layer {
             const product = tf.conv2d(asFloat(input) as tf.Tensor4D, filter, stride, padding);
             return finish(product, bias, activation);
           }),
+        counterpart: (input, scope) =>
+          scope.apply(
+            (name) =>
+              tf.layers.conv2d({
+                name,
+                filters,
+                kernelSize: kernel,
+                strides: stride,
+                padding,
+                activation,
+                useBias: biased,
+              }),
+            input,
+            bias ? [weights, bias] : [weights],
+          ),
       };
     },
   };

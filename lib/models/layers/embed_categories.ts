@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { TableLayout } from "../../data/mod.ts";
 import { checkWhole } from "./_checks.ts";
+import type { LayersScope } from "./counterpart.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode embedCategories}: where numbers and categories stand in a row, and units. */
@@ -61,8 +62,45 @@ export function embedCategories(options: EmbedCategoriesOptions): Layer {
             if (numbers === 0) return vectors;
             return tf.concat([input.slice([0, 0], [count, numbers]), vectors], 1);
           }),
+        counterpart(input, scope) {
+          const columns = columnsOf(input, numbers + values, scope);
+          let row = 0;
+          const vectors = categories.map((count, category) => {
+            const at = scope.child(`category ${category + 1}`);
+            const rows = [row, row + count] as const;
+            row += count;
+            return at.apply(
+              (name) => tf.layers.dense({ name, units, useBias: false }),
+              columns(at, numbers + rows[0], numbers + rows[1]),
+              [{ variable: table, rows }],
+            );
+          });
+          const all = numbers === 0
+            ? vectors
+            : [columns(scope.child("numbers"), 0, numbers), ...vectors];
+          if (all.length === 1) return all[0];
+          return scope.apply((name) => tf.layers.concatenate({ name, axis: -1 }), all);
+        },
       };
     },
+  };
+}
+
+/** Takes columns out of rows of `size` numbers, as an image is cropped. */
+function columnsOf(input: tf.SymbolicTensor, size: number, scope: LayersScope) {
+  const image = scope.child("image").apply(
+    (name) => tf.layers.reshape({ name, targetShape: [size, 1, 1] }),
+    input,
+  );
+  return (at: LayersScope, from: number, to: number): tf.SymbolicTensor => {
+    const cropped = at.child("crop").apply(
+      (name) => tf.layers.cropping2D({ name, cropping: [[from, size - to], [0, 0]] }),
+      image,
+    );
+    return at.child("row").apply(
+      (name) => tf.layers.reshape({ name, targetShape: [to - from] }),
+      cropped,
+    );
   };
 }
 

@@ -52,6 +52,26 @@ export function embedding(options: EmbeddingOptions): Layer {
             const present = indices.notEqual(0).toFloat().expandDims(-1);
             return tf.gather(table, indices).mul(present);
           }),
+        counterpart(input, scope) {
+          const vectors = scope.apply(
+            (name) => tf.layers.embedding({ name, inputDim: size, outputDim: units }),
+            input,
+            [table],
+          );
+          // 0 at padding and 1 at all other indices.
+          const present = scope.child("present").apply(
+            (name) => tf.layers.reLU({ name, maxValue: 1 }),
+            input,
+          );
+          const column = scope.child("column").apply(
+            (name) => tf.layers.reshape({ name, targetShape: [...inputShape, 1] }),
+            present,
+          );
+          return scope.child("padded").apply(
+            (name) => tf.layers.multiply({ name }),
+            [vectors, column],
+          );
+        },
       };
     },
   };

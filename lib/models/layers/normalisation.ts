@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { layerNorm as standardisedRows } from "../../backend/fused/layer_norm.ts";
 import { checkWhole } from "./_checks.ts";
-import { type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, paddingHasNone, presentSteps } from "./_padding.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode layerNorm}. */
@@ -39,6 +39,12 @@ export function layerNorm(options: LayerNormOptions = {}): Layer {
             const result = standardisedRows(input, scale, offset, epsilon);
             return maskZeros ? result.mul(presentSteps(input)) : result;
           }),
+        counterpart: maskZeros ? paddingHasNone : (input, layers) =>
+          layers.apply(
+            (name) => tf.layers.layerNormalization({ name, epsilon }),
+            input,
+            [scale, offset],
+          ),
       };
     },
   };

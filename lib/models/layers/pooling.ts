@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkWhole } from "./_checks.ts";
-import { type MaskZerosOption, presentSteps } from "./_padding.ts";
+import { type MaskZerosOption, paddingHasNone, presentSteps } from "./_padding.ts";
+import { noCounterpart } from "./counterpart.ts";
 import type { Layer } from "./layer.ts";
 
 /** Settings of {@linkcode maxPool}. */
@@ -43,6 +44,14 @@ export function maxPool(options: MaxPoolOptions = {}): Layer {
             : tf.tidy(() =>
               tf.maxPool(input.expandDims(1) as tf.Tensor4D, window, window, "valid").squeeze([1])
             ),
+        counterpart: (input, scope) =>
+          scope.apply(
+            (name) =>
+              image
+                ? tf.layers.maxPooling2d({ name, poolSize: size })
+                : tf.layers.maxPooling1d({ name, poolSize: size }),
+            input,
+          ),
       };
     },
   };
@@ -54,13 +63,17 @@ export function maxPool(options: MaxPoolOptions = {}): Layer {
  * where there is none.
  */
 export function globalAveragePool(options: MaskZerosOption = {}): Layer {
-  return globalPool("globalAveragePool", "mean", options, (input, axes) => {
-    if (!options.maskZeros) return input.mean(axes);
-    return tf.tidy(() => {
-      const present = presentSteps(input);
-      // Multiplied, so that padding gets no gradient either.
-      return input.mul(present).sum(1).div(tf.maximum(present.sum(1), 1));
-    });
+  return globalPool("globalAveragePool", "mean", options, {
+    reduce(input, axes) {
+      if (!options.maskZeros) return input.mean(axes);
+      return tf.tidy(() => {
+        const present = presentSteps(input);
+        // Multiplied, so that padding gets no gradient either.
+        return input.mul(present).sum(1).div(tf.maximum(present.sum(1), 1));
+      });
+    },
+    overTime: (name) => tf.layers.globalAveragePooling1d({ name }),
+    overSpace: (name) => tf.layers.globalAveragePooling2d({ name, dataFormat: "channelsLast" }),
   });
 }
 
@@ -70,25 +83,36 @@ export function globalAveragePool(options: MaskZerosOption = {}): Layer {
  * there; 0 where there is none.
  */
 export function globalMaxPool(options: MaskZerosOption = {}): Layer {
-  return globalPool("globalMaxPool", "max", options, (input, axes) => {
-    if (!options.maskZeros) return input.max(axes);
-    return tf.tidy(() => {
-      const present = presentSteps(input);
-      // Far below everything, so that padding is the largest only where there is nothing else.
-      const largest = input.add(present.sub(1).mul(ABSENT)).max(1);
-      return largest.mul(present.max(1));
-    });
+  return globalPool("globalMaxPool", "max", options, {
+    reduce(input, axes) {
+      if (!options.maskZeros) return input.max(axes);
+      return tf.tidy(() => {
+        const present = presentSteps(input);
+        // Far below everything, so that padding is the largest only where there is nothing else.
+        const largest = input.add(present.sub(1).mul(ABSENT)).max(1);
+        return largest.mul(present.max(1));
+      });
+    },
+    overTime: (name) => tf.layers.globalMaxPooling1d({ name }),
+    overSpace: (name) => tf.layers.globalMaxPooling2d({ name, dataFormat: "channelsLast" }),
   });
 }
 
 /** What padding is lowered by. */
 const ABSENT = 1e30;
 
+/** A figure over places, and the layers of TensorFlow.js for it. */
+interface GlobalPool {
+  reduce(input: tf.Tensor, axes: number[]): tf.Tensor;
+  overTime(name: string): tf.layers.Layer;
+  overSpace(name: string): tf.layers.Layer;
+}
+
 function globalPool(
   kind: string,
   figure: string,
   { maskZeros = false }: MaskZerosOption,
-  reduce: (input: tf.Tensor, axes: number[]) => tf.Tensor,
+  { reduce, overTime, overSpace }: GlobalPool,
 ): Layer {
   return {
     kind,
@@ -106,6 +130,11 @@ function globalPool(
       return {
         outputShape: inputShape.slice(-1),
         apply: (input) => reduce(input, axes),
+        counterpart: maskZeros
+          ? paddingHasNone
+          : axes.length > 2
+          ? noCounterpart(`no layer there takes the ${figure} over ${axes.length} axes`)
+          : (input, scope) => scope.apply(axes.length === 1 ? overTime : overSpace, input),
       };
     },
   };

@@ -105,6 +105,20 @@ function depthwise(
             }
             return finish(product, bias, activation);
           }),
+        counterpart: (input, scope) => {
+          const settings = { kernelSize: kernel, strides: stride, padding, activation };
+          return mixing && filters !== undefined
+            ? scope.apply(
+              (name) => tf.layers.separableConv2d({ name, filters, ...settings }),
+              input,
+              [spatial, mixing, bias],
+            )
+            : scope.apply(
+              (name) => tf.layers.depthwiseConv2d({ name, ...settings }),
+              input,
+              [spatial, bias],
+            );
+        },
       };
     },
   };

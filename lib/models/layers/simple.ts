@@ -14,11 +14,9 @@ export function flatten(): Layer {
         outputShape: [size],
         apply: (input) => input.reshape([-1, size]),
         counterpart: (input, scope) =>
-          inputShape.length === 1 ? input : scope.apply(
-            // Unlike Flatten it takes rows of a single number too.
-            (name) => tf.layers.reshape({ name, targetShape: [size] }),
-            input,
-          ),
+          inputShape.length === 1
+            ? input
+            : scope.apply((name) => tf.layers.flatten({ name }), input),
       };
     },
   };

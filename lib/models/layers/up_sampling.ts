@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { finish } from "./_activation.ts";
 import { asFloat, checkWhole } from "./_checks.ts";
+import { noCounterpart } from "./counterpart.ts";
 import { type Activation, activationName, type Layer } from "./layer.ts";
 
 /** Settings of {@linkcode upSample}. */
@@ -30,6 +31,8 @@ export function upSample(options: UpSampleOptions = {}): Layer {
               .reshape([-1, height, 1, width * factor * channels]).tile([1, 1, factor, 1])
               .reshape([-1, ...outputShape])
           ),
+        counterpart: (input, scope) =>
+          scope.apply((name) => tf.layers.upSampling2d({ name, size: [factor, factor] }), input),
       };
     },
   };
@@ -70,6 +73,7 @@ export function resize(options: ResizeOptions): Layer {
             const wider = tf.matMul(tf.tensor3d(columns, [1, width, inWidth]), pixels);
             return wider.reshape([-1, height, width, channels]);
           }),
+        counterpart: noCounterpart("no layer there resizes images with half-pixel centres"),
       };
     },
   };
@@ -104,7 +108,12 @@ export function reshape(options: { readonly shape: readonly number[] }): Layer {
           }.`,
         );
       }
-      return { outputShape: shape, apply: (input) => input.reshape([-1, ...shape]) };
+      return {
+        outputShape: shape,
+        apply: (input) => input.reshape([-1, ...shape]),
+        counterpart: (input, scope) =>
+          scope.apply((name) => tf.layers.reshape({ name, targetShape: [...shape] }), input),
+      };
     },
   };
 }
@@ -168,6 +177,20 @@ export function transposedConv2d(options: TransposedConv2dOptions): Layer {
             );
             return finish(product, bias, activation);
           }),
+        counterpart: (input, scope) =>
+          scope.apply(
+            (name) =>
+              tf.layers.conv2dTranspose({
+                name,
+                filters,
+                kernelSize: kernel,
+                strides: stride,
+                padding: "same",
+                activation,
+              }),
+            input,
+            [weights, bias],
+          ),
       };
     },
   };

@@ -120,6 +120,11 @@ class Mapping {
     const entries = Object.entries(this.#model.inputShapes)
       .filter(([input]) => reads.some(([, read]) => read === input))
       .map(([input, shape]) => {
+        if (shape.length === 0) {
+          throw new NoCounterpart(
+            `The input "${input}" does not map to layers of TensorFlow.js, as its rows are single numbers; give it the shape [1].`,
+          );
+        }
         const name = inputs[input] = this.#registry.claim(input);
         const entry = tf.input({ name, shape: [...shape] });
         this.#values.set(input, new Map([[inputId(input), entry]]));
