@@ -70,9 +70,13 @@ export function selectorsOf(
       kind: "stage",
       from: [features],
       build(scope) {
-        const { outputShape, apply } = globalAveragePool({ maskZeros: true })
+        const { outputShape, apply, counterpart } = globalAveragePool({ maskZeros: true })
           .build(features.shape, scope);
-        return { shape: outputShape, apply: ([input], context) => apply(input, context) };
+        return {
+          shape: outputShape,
+          apply: ([input], context) => apply(input, context),
+          ...counterpart && { counterpart: ([input], layers) => counterpart(input, layers) },
+        };
       },
     });
     made.set(features.id, mean);

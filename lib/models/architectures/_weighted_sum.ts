@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { GraphBuilder, GraphNode, GraphPart } from "../graph/mod.ts";
+import type { LayersScope, WeightSource } from "../layers/counterpart.ts";
+import { shaped, sizeOf } from "./_gate.ts";
 
 /** What {@linkcode weightedSum} adds up, and how it starts. */
 export interface WeightedSum {
@@ -48,6 +50,14 @@ export function weightedSum(graph: GraphBuilder, settings: WeightedSum): GraphNo
       return {
         shape,
         apply: sumOf(all),
+        counterpart(inputs, layers) {
+          const terms = inputs.map((input, at) =>
+            scaled(input, { variable: weights, rows: [at, at + 1] }, layers.child(`${at + 1}`))
+          );
+          return terms.length === 1
+            ? terms[0]
+            : layers.apply((name) => tf.layers.add({ name }), terms);
+        },
         mixing: { of: from.map(({ id }) => id), weights: () => weights.clone() },
         async simplify() {
           const values = await weights.data();
@@ -63,6 +73,29 @@ export function weightedSum(graph: GraphBuilder, settings: WeightedSum): GraphNo
       };
     },
   });
+}
+
+/** A value times a weight, or times one for each channel, in layers of TensorFlow.js. */
+function scaled(
+  value: tf.SymbolicTensor,
+  weights: WeightSource & { readonly variable: tf.Variable },
+  layers: LayersScope,
+): tf.SymbolicTensor {
+  const shape = value.shape.slice(1) as number[];
+  const channels = weights.variable.shape[1]!;
+  const places = sizeOf(shape) / channels;
+  const product = channels === 1
+    ? layers.apply(
+      (name) => tf.layers.dense({ name, units: 1, useBias: false }),
+      shaped(value, [places, 1], layers.child("numbers")),
+      [weights],
+    )
+    : layers.apply(
+      (name) => tf.layers.depthwiseConv2d({ name, kernelSize: 1, useBias: false }),
+      shaped(value, [places, 1, channels], layers.child("image")),
+      [weights],
+    );
+  return shaped(product, shape, layers.child("product"));
 }
 
 /** Weights of a row that takes `own` from the task at `at` and shares the rest equally. */

@@ -13,6 +13,7 @@ import {
 import { batchNorm } from "../layers/mod.ts";
 import { MultiTaskModel } from "../model.ts";
 import { headsOn, stitchedStages, towers } from "./_towers.ts";
+import { shaped, sizeOf } from "./_gate.ts";
 import { rowWeights } from "./_weighted_sum.ts";
 
 /** Settings of {@linkcode nddr} besides the trunk. */
@@ -99,6 +100,25 @@ function join(
               .reshape([-1, ...shape]);
             return norm.apply(mixed, context).relu();
           }),
+        counterpart(inputs, layers) {
+          const all = nodes.length === 1 ? inputs[0] : layers.child("all").apply(
+            (name) => tf.layers.concatenate({ name, axis: -1 }),
+            [...inputs],
+          );
+          const mixed = layers.child("joint").apply(
+            (name) => tf.layers.dense({ name, units: channels, useBias: false }),
+            shaped(all, [sizeOf(shape) / channels, nodes.length * channels], layers.child("rows")),
+            [kernel],
+          );
+          const normed = norm.counterpart!(
+            shaped(mixed, shape, layers.child("mixed")),
+            layers.child("norm"),
+          );
+          return layers.apply(
+            (name) => tf.layers.activation({ name, activation: "relu" }),
+            normed,
+          );
+        },
         mixing: {
           of: nodes.map(({ id }) => id),
           // How much of each tower a channel takes: the length of its column in each block.

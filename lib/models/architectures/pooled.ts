@@ -46,8 +46,12 @@ export function pooledArchitecture(trunk: Trunk): Architecture {
         kind: "head",
         from: [features],
         build(scope) {
-          const { outputShape, apply } = buildHead(first, features.shape, scope);
-          return { shape: outputShape, apply: ([input], context) => apply(input, context) };
+          const { outputShape, apply, counterpart } = buildHead(first, features.shape, scope);
+          return {
+            shape: outputShape,
+            apply: ([input], context) => apply(input, context),
+            counterpart: ([input], layers) => counterpart(input, layers),
+          };
         },
       });
       for (const { name } of graph.tasks) graph.output(name, head);
