@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Task } from "../../tasks/mod.ts";
 import { type GraphPart, GraphPass, type ModelGraph } from "../graph/mod.ts";
 import type { MultiTaskModel } from "../model.ts";
+import { fold } from "./fold.ts";
 import { TaskNetwork } from "./network.ts";
 import { probeRows, programOf } from "./program.ts";
 import { recordKernels, tensorsOf, withPlainKernels } from "./trace.ts";
@@ -16,9 +17,11 @@ export interface ForTaskOptions {
 
 /**
  * The smallest network that computes one task of a trained model: without the heads, towers, experts
- * and gates of the others, without what a stitch or gate gives weight 0, and with everything that
- * does not depend on the input computed beforehand. It keeps the weights that the model has now, and
- * goes on when the model is disposed. The caller disposes it.
+ * and gates of the others, without what a stitch or gate gives weight 0, with everything that does
+ * not depend on the input computed beforehand, and nothing computed twice. Factors of stitches and
+ * batch norm go into the layers before and after where the result is the same: of the K x K factors
+ * between K towers (K - 1)² are left, of the last stitch none. The network keeps the weights that the
+ * model has now, and goes on when the model is disposed. The caller disposes it.
  *
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -73,7 +76,12 @@ export async function forTask<Tasks extends readonly Task[]>(
   );
   const [first, second] = recordings;
   try {
-    return new TaskNetwork(found, shapes, await programOf(first, second));
+    const { program, made } = await fold(await programOf(first, second), shapes);
+    try {
+      return new TaskNetwork(found, shapes, program);
+    } finally {
+      made.dispose();
+    }
   } finally {
     tf.dispose(recordings.flatMap(tensorsOf));
   }

@@ -67,7 +67,7 @@ class GraphWriter {
   readonly nodes: GraphNodeJson[] = [];
   readonly #weights: (() => Promise<Weight>)[] = [];
   readonly #constants = new Map<unknown, string>();
-  readonly #outputs: number[] = [];
+  #operations = 0;
   readonly #input: string;
   #rows: string | undefined;
 
@@ -81,11 +81,11 @@ class GraphWriter {
     this.#input = this.nodes[0].name;
   }
 
-  add({ kernel, inputs, attributes, outputs }: Operation): void {
+  add({ kernel, inputs, attributes }: Operation): void {
     const make = counterparts[kernel];
     if (!make) throw new Error(`The operation ${kernel} cannot be exported to TensorFlow.`);
     const counterpart = make(attributes);
-    const name = `operation_${this.#outputs.length}`;
+    const name = `operation_${this.#operations++}`;
     const given = counterpart.inputs === "list"
       ? Object.values<Value>(inputs)
       : counterpart.inputs.map((each) => (inputs as Readonly<Record<string, Value>>)[each]);
@@ -93,7 +93,6 @@ class GraphWriter {
     const extra = (counterpart.arguments ?? []).map((argument, at) =>
       this.#argument(`${name}_argument_${at}`, argument)
     );
-    this.#outputs.push(outputs);
     this.#node(
       name,
       counterpart.op,

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Task } from "../../tasks/mod.ts";
 import type { InputShapes } from "../architecture.ts";
 import { saveGraphModel } from "./graph_model.ts";
+import { numbersOf } from "./fold.ts";
 import { constantsOf, type Program, runProgram } from "./program.ts";
 
 /** A network for one task, made by `forTask`. It owns its numbers until {@linkcode dispose}. */
@@ -33,7 +34,7 @@ export class TaskNetwork<Name extends string = string> {
 
   /** Numbers that the network holds. */
   get parameters(): number {
-    return this.#constants.reduce((sum, { size, rank }) => rank > 0 ? sum + size : sum, 0);
+    return numbersOf(this.#program);
   }
 
   /** Operations that it runs for a batch. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { prune } from "./rewrite.ts";
 import type { RecordedOperation, Recording, Value } from "./trace.ts";
 
 /** A number of an attribute that grows with the batch: so many times the rows. */
@@ -6,14 +7,17 @@ export interface PerRow {
   readonly perRow: number;
 }
 
+/** Sides of a tensor, of which some grow with the batch. */
+export type Shape = readonly (number | PerRow)[];
+
 /** An operation that can run for any number of rows. */
 export interface Operation {
   readonly kernel: string;
   readonly inputs: Readonly<Record<string, Value>> | readonly Value[];
   /** JSON values, in which a {@linkcode PerRow} stands for a number. */
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** How many tensors come out. */
-  readonly outputs: number;
+  /** Shapes of the tensors that come out; undefined where a side follows the rows in another way. */
+  readonly shapes: readonly (Shape | undefined)[];
 }
 
 /** A network as a list of operations, each after those that it reads. */
@@ -45,10 +49,7 @@ export async function programOf(first: Recording, second: Recording): Promise<Pr
   const operations: Operation[] = [];
   const add = (operation: Operation): Value[] => {
     const at = operations.push(operation) - 1;
-    return Array.from(
-      { length: operation.outputs },
-      (_, output) => ({ kind: "result", operation: at, output }),
-    );
+    return operation.shapes.map((_, output) => ({ kind: "result", operation: at, output }));
   };
   /** A value of both passes; a constant that grows with the batch is filled in by an operation. */
   const same = async (value: Value, other: Value, kernel: string): Promise<Value> => {
@@ -58,15 +59,16 @@ export async function programOf(first: Recording, second: Recording): Promise<Pr
       await checkSame(value.tensor, other.tensor, kernel);
       return value;
     }
+    const shape = sameAttribute(value.tensor.shape, other.tensor.shape, kernel) as Shape;
     const [filled] = add({
       kernel: "Fill",
       inputs: {},
       attributes: {
-        shape: sameAttribute(value.tensor.shape, other.tensor.shape, kernel),
+        shape,
         value: await onlyNumber(value.tensor, kernel),
         dtype: value.tensor.dtype,
       },
-      outputs: 1,
+      shapes: [shape],
     });
     return filled;
   };
@@ -93,7 +95,7 @@ export async function programOf(first: Recording, second: Recording): Promise<Pr
           ? inputs.map(([, value]) => value)
           : Object.fromEntries(inputs),
         attributes: sameAttributes(recorded, other),
-        outputs: shapes.length,
+        shapes: shapes.map((shape, output) => commonShape(shape, other.shapes[output])),
       }),
     );
   }
@@ -152,33 +154,12 @@ function sameAttribute(first: unknown, second: unknown, kernel: string): unknown
   );
 }
 
-/** A program without the operations that its output does not need. */
-function prune({ operations, output }: Program): Program {
-  const needed = new Set<number>();
-  const visit = (value: Value) => {
-    if (value.kind !== "result" || needed.has(value.operation)) return;
-    needed.add(value.operation);
-    Object.values<Value>(operations[value.operation].inputs).forEach(visit);
-  };
-  visit(output);
-  const place = new Map([...needed].sort((a, b) => a - b).map((old, at) => [old, at]));
-  const moved = (value: Value): Value =>
-    value.kind === "result" ? { ...value, operation: place.get(value.operation)! } : value;
-  return {
-    operations: [...place.keys()].map((old) => {
-      const { inputs, ...rest } = operations[old];
-      return {
-        ...rest,
-        inputs: Array.isArray(inputs) ? inputs.map(moved) : Object.fromEntries(
-          Object.entries<Value>(inputs).map(([name, value]) => [
-            name,
-            moved(value),
-          ]),
-        ),
-      };
-    }),
-    output: moved(output),
-  };
+function commonShape(first: readonly number[], second: readonly number[]): Shape | undefined {
+  try {
+    return sameAttribute(first, second, "") as Shape;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The constants of a program, each once. */

@@ -1,0 +1,70 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { InputShapes } from "../architecture.ts";
+import type { Operation, Program, Shape } from "./program.ts";
+import { replaced, withInputs } from "./rewrite.ts";
+import type { Value } from "./trace.ts";
+
+/** A program that computes nothing twice, and keeps no reshaping that changes nothing. */
+export function shareEqual(program: Program, inputShapes: InputShapes): Program {
+  return withoutRepeats(withoutReshapes(program, inputShapes));
+}
+
+function withoutRepeats(program: Program): Program {
+  const tensors = new Map<tf.Tensor, number>();
+  const first = new Map<string, number>();
+  const behind = new Map<number, readonly Value[]>();
+  const known = (value: Value): Value =>
+    value.kind === "result" ? behind.get(value.operation)?.[value.output] ?? value : value;
+  const key = (value: Value): unknown => {
+    if (value.kind !== "constant") return value;
+    if (!tensors.has(value.tensor)) tensors.set(value.tensor, tensors.size);
+    return tensors.get(value.tensor);
+  };
+  for (const [at, operation] of program.operations.entries()) {
+    const { kernel, attributes, inputs, shapes } = withInputs(operation, known);
+    const text = JSON.stringify([
+      kernel,
+      attributes,
+      Object.entries<Value>(inputs).map(([name, value]) => [name, key(value)]),
+    ]);
+    const same = first.get(text);
+    if (same === undefined) first.set(text, at);
+    else {
+      behind.set(
+        at,
+        shapes.map((_, output) => ({ kind: "result", operation: same, output })),
+      );
+    }
+  }
+  return replaced(program, behind);
+}
+
+function withoutReshapes({ operations, output }: Program, inputShapes: InputShapes): Program {
+  const shapeOf = (value: Value): Shape | undefined => {
+    switch (value.kind) {
+      case "input":
+        return [{ perRow: 1 }, ...inputShapes[value.name]];
+      case "constant":
+        return value.tensor.shape;
+      case "result":
+        return operations[value.operation].shapes[value.output];
+    }
+  };
+  // The first of several in a row alone is read.
+  const source = (value: Value): Value => {
+    const operation = value.kind === "result" ? operations[value.operation] : undefined;
+    return operation?.kernel === "Reshape" ? source(given(operation)) : value;
+  };
+  const behind = new Map<number, Value>();
+  const shortened = operations.map((operation, at): Operation => {
+    if (operation.kernel !== "Reshape") return operation;
+    const from = source(given(operation));
+    const [shape] = operation.shapes;
+    if (shape && JSON.stringify(shape) === JSON.stringify(shapeOf(from))) behind.set(at, from);
+    return withInputs(operation, () => from);
+  });
+  return replaced({ operations: shortened, output }, behind);
+}
+
+/** What an operation with one operand reads. */
+const given = ({ inputs }: Operation) => Object.values<Value>(inputs)[0];
