@@ -13,12 +13,13 @@ import {
   dselectK,
   encoders,
   esmm,
+  graphArchitecture,
   hardSharing,
   layersModel,
   learnedBranching,
   mmoe,
   mtan,
-  type MultiTaskModel,
+  MultiTaskModel,
   nddr,
   omoe,
   ple,
@@ -193,6 +194,54 @@ testOnCpu("a task that reads one of several inputs does not map, one that reads 
     /^RangeError: The task "left" does not map.*reads "scan" or "photo!", whichever a batch holds\./,
   );
   layersModel(model, { task: "right" }).dispose();
+  model.dispose();
+});
+
+testOnCpu("names that layers cannot have are changed and stay apart", async () => {
+  const tasks = [binary("größe"), binary("gr__e"), binary("_1 2"), binary("x")];
+  const model = hardSharing({ ...trunks["an MLP"], tasks }).build({ inputs: { x: [4] } });
+  const copy = layersModel(model);
+  deepStrictEqual(copy.outputNames, ["gr__e", "gr__e_1", "x_1_2", "x"]);
+  deepStrictEqual(copy.inputNames, ["x_1"]);
+  const x = tf.randomNormal([2, 4]);
+  const [expected, found] = [model.outputs({ x }), copy.predict(x) as tf.Tensor[]];
+  for (const [at, { name }] of tasks.entries()) {
+    deepStrictEqual(await found[at].array(), await expected[name].array());
+  }
+  tf.dispose([x, Object.values(expected), found]);
+  copy.dispose();
+  model.dispose();
+});
+
+testOnCpu(
+  "weights that no output needs keep a model out of the format",
+  () =>
+    inFolder(async (folder) => {
+      const { encoder } = trunks["an MLP"];
+      const architecture = graphArchitecture({
+        name: "spare",
+        trunk: { encoder },
+        build(graph) {
+          const [first, last] = graph.stages(encoder.stages, graph.source);
+          graph.stage(encoder.stages[1], first, { name: "spare" });
+          for (const task of graph.tasks) graph.head(task, last);
+        },
+      });
+      const model = new MultiTaskModel(architecture, tasks).build({ inputs: { x: [4] } });
+      layersModel(model).dispose();
+      await saveModel(model, folder);
+      ok(!existsSync(join(folder, "model.json")));
+      model.dispose();
+    }),
+);
+
+testOnCpu("rows of single numbers do not map", () => {
+  const model = hardSharing({ encoder: encoders.mlp({ units: [2] }), tasks })
+    .build({ inputs: { x: [] } });
+  throws(
+    () => layersModel(model),
+    /^RangeError: The input "x" does not map.*give it the shape \[1\]/,
+  );
   model.dispose();
 });
 

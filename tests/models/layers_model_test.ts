@@ -1,18 +1,27 @@
-import { deepStrictEqual, match, ok, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";
 import {
   binary,
   classification,
+  depth,
   encoders,
+  fit,
   hardSharing,
   layers,
   layersModel,
   loadModel,
+  multiLabel,
+  ordinal,
   regression,
   saveModel,
+  segmentation,
+  tagging,
+  type Task,
 } from "polytask";
 import { testOnBackends, testOnCpu } from "../_backends.ts";
+import { take } from "../_numbers.ts";
+import { builtModel, twoTasks } from "../_two_tasks.ts";
 import { difference, inFolder, loadLayersModel } from "./_layers_model.ts";
 import { perturb } from "./_perturb.ts";
 
@@ -212,3 +221,56 @@ for (const { encoder, shape, near = false } of trunks) {
       }),
   );
 }
+
+const heads: readonly (readonly [Task, number[], unmapped?: RegExp])[] = [
+  [multiLabel("task", { count: 3, hidden: [4] }), [5, 4]],
+  [tagging("task", { classes: 3, hidden: [4] }), [5, 4]],
+  [segmentation("task", { height: 8, width: 8, classes: 3 }), [4, 4, 2]],
+  [segmentation("task", { height: 8, width: 8, classes: 3 }), [6]],
+  [depth("task", { height: 4, width: 4 }), [4, 4, 2]],
+  [ordinal("task", { classes: 3 }), [4], /no layer like thresholds/],
+  [tagging("task", { classes: 3, crf: true }), [5, 4], /no layer like chain/],
+  [segmentation("task", { height: 7, width: 8, classes: 3 }), [4, 4, 2], /half-pixel centres/],
+  [regression("task", { pool: "mean" }), [5, 4], /maskZeros/],
+];
+
+for (const [task, shape, unmapped] of heads) {
+  testOnBackends(
+    `the head of ${task.kind} on [${shape}] ${unmapped ? "does not map" : "gives the same"}: ${
+      unmapped ?? "layers"
+    }`,
+    async () => {
+      const encoder = encoders.encoder("activation", [
+        { name: "activation", layers: [layers.activation({ activation: "tanh" })] },
+      ]);
+      const model = hardSharing({ encoder, tasks: [task] }).build({ inputs: { x: shape } });
+      perturb(model);
+      if (unmapped) {
+        throws(() => layersModel(model), unmapped);
+      } else {
+        const copy = layersModel(model);
+        strictEqual(await difference(model, copy), 0);
+        copy.dispose();
+      }
+      model.dispose();
+    },
+  );
+}
+
+testOnBackends("a copy keeps its weights while the model trains, and outlives it", async () => {
+  const model = builtModel();
+  const copy = layersModel(model);
+  const point = tf.tensor2d([[1, 2], [-1, 0.5]]);
+  const predicted = async () => {
+    const outputs = copy.predict(point) as tf.Tensor[];
+    return await Promise.all(outputs.map(take));
+  };
+  const before = await predicted();
+  await fit(model, twoTasks(), { epochs: 1, observer: false });
+  deepStrictEqual(await predicted(), before);
+  ok(await difference(model, copy) > 0.001);
+  model.dispose();
+  deepStrictEqual(await predicted(), before);
+  copy.dispose();
+  point.dispose();
+});

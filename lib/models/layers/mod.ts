@@ -64,6 +64,7 @@ export {
   upSample,
   type UpSampleOptions,
 } from "./up_sampling.ts";
+export type { Counterpart, LayersScope, WeightSource } from "./counterpart.ts";
 export type { Activation, BuiltLayer, ForwardContext, Layer } from "./layer.ts";
 
 /** Makers by kind; those of layers that hold layers are also given the maker of all. */

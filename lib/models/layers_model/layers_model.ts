@@ -71,8 +71,7 @@ export function layersModel<Tasks extends readonly Task[]>(
 /** A copy of the numbers for a weight of a layer, in its shape. */
 function numbersOf(source: WeightSource, layer: tf.layers.Layer, at: number): tf.Tensor {
   const { variable, rows: [from, to] } = sourceOf(source);
-  // A product by 1 is the same number elsewhere: training may change variables in place.
-  return variable.slice(from, to - from).reshape(layer.weights[at].shape as number[]).mul(1);
+  return variable.slice(from, to - from).reshape(layer.weights[at].shape as number[]);
 }
 
 /**
