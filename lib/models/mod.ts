@@ -37,7 +37,14 @@ export {
   type TrunkOptions,
 } from "./graph/mod.ts";
 export type { HasTargets } from "./has_targets.ts";
-export type { BuiltLayer, ForwardContext, Layer } from "./layers/mod.ts";
+export type {
+  BuiltLayer,
+  Counterpart,
+  ForwardContext,
+  Layer,
+  LayersScope,
+  WeightSource,
+} from "./layers/mod.ts";
 export * as layers from "./layers/mod.ts";
 export { layersModel, type LayersModelOptions } from "./layers_model/mod.ts";
 export { MultiTaskModel, type Outputs } from "./model.ts";

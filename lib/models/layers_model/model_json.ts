@@ -7,7 +7,9 @@ import { sourceOf } from "./scope.ts";
 
 /** A model as TensorFlow.js writes models of layers, but for the name of the file of weights. */
 export interface LayersFormat {
+  /** The layers and how they are joined. */
   readonly modelTopology: unknown;
+  /** Names of the layers for inputs and tasks. */
   readonly userDefinedMetadata: Readonly<Record<string, unknown>>;
   /** The weights of the layers in the order of the model's own. */
   readonly weights: readonly WeightEntry[];
