@@ -127,7 +127,7 @@ for (const [name, make] of Object.entries(unmapped)) {
   );
 }
 
-testOnCpu("cross-stitch with a weight for each channel predicts the same in layers", async () => {
+testOnBackends("cross-stitch with a weight for each channel predicts the same in layers", async () => {
   for (const { encoder, shape } of Object.values(trunks)) {
     const model = crossStitch({ encoder, tasks, weights: "channel" })
       .build({ inputs: { x: shape } });

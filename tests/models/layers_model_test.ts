@@ -137,8 +137,7 @@ testOnBackends(
     ]),
 );
 
-// The wasm kernel does not take the dilations that the layer of TensorFlow.js hands it: null.
-testOnCpu(
+testOnBackends(
   "depthwiseConv2d in layers",
   () =>
     checkLayer(

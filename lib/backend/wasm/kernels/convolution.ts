@@ -18,7 +18,8 @@ export interface ConvolutionAttributes {
   readonly strides: number | [number, number];
   readonly pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
   readonly dataFormat?: "NHWC" | "NCHW";
-  readonly dilations?: number | [number, number];
+  /** Depthwise layers of TensorFlow.js give null for 1. */
+  readonly dilations?: number | [number, number] | null;
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
@@ -66,7 +67,7 @@ export function convolutionSizes(
   attributes: ConvolutionAttributes,
   depthwise = false,
 ): Sizes {
-  const { strides, dilations = 1, pad, dataFormat = "NHWC", dimRoundingMode } = attributes;
+  const { strides, dilations, pad, dataFormat = "NHWC", dimRoundingMode } = attributes;
   if (dataFormat !== "NHWC") {
     throw new Error("conv2d on the wasm backend needs the channels last: dataFormat NHWC.");
   }
@@ -74,7 +75,7 @@ export function convolutionSizes(
     inShape as Shape4D,
     filterShape as Shape4D,
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     depthwise,
