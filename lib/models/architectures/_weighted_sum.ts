@@ -98,6 +98,11 @@ function scaled(
   return shaped(product, shape, layers.child("product"));
 }
 
+/** A value times a number; 1 leaves no operation behind where a network is cut down to a task. */
+export function times(value: tf.Tensor, factor: number): tf.Tensor {
+  return factor === 1 ? value.clone() : value.mul([factor]);
+}
+
 /** Weights of a row that takes `own` from the task at `at` and shares the rest equally. */
 export function rowWeights(tasks: number, at: number, own: number): number[] {
   if (tasks === 1) return [1];

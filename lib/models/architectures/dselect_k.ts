@@ -7,6 +7,7 @@ import type { VariableScope } from "../variable_scope.ts";
 import { checkCounts, type Expert } from "./_experts.ts";
 import { asRows, mixPerExample, sizeOf } from "./_gate.ts";
 import { mixtureArchitecture, type MixtureSettings } from "./_mixture.ts";
+import { times } from "./_weighted_sum.ts";
 import {
   digitsFor,
   mixSelectors,
@@ -191,12 +192,14 @@ function withoutZeros(part: GraphPart, weights: Float32Array): GraphPart {
   const kept = Array.from(weights.keys()).filter((at) => weights[at] !== 0);
   // A sum of nothing is still a tensor of zeros.
   const used = kept.length > 0 ? kept : [0];
-  const values = used.map((at) => weights[at]);
   return {
     ...part,
     from: used.map((at) => part.from[at]),
     apply: (inputs) =>
-      tf.tidy(() => mixPerExample(inputs, tf.tensor2d(values, [1, values.length]))),
+      tf.tidy(() =>
+        inputs.map((input, at) => times(input, weights[used[at]]))
+          .reduce((sum, term) => sum.add(term))
+      ),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   graphArchitecture,
   type GraphBuilder,
   type GraphNode,
+  type GraphPart,
   type Trunk,
   trunkOf,
   type TrunkOptions,
@@ -91,15 +92,33 @@ function join(
       });
       // In a sequence a step of zeros is padding. The norm's offset would make a word of it.
       const norm = batchNorm({ maskZeros: shape.length === 2 }).build(shape, scope.child("norm"));
+      const joined = (kernelNow: () => tf.Tensor): GraphPart["apply"] => (inputs, context) =>
+        tf.tidy(() => {
+          const rows = tf.concat([...inputs], -1).reshape([-1, inputs.length * channels]);
+          const mixed = tf.matMul(rows as tf.Tensor2D, kernelNow() as tf.Tensor2D)
+            .reshape([-1, ...shape]);
+          return norm.apply(mixed, context).relu();
+        });
       return {
         shape,
-        apply: (inputs, context) =>
-          tf.tidy(() => {
-            const rows = tf.concat([...inputs], -1).reshape([-1, nodes.length * channels]);
-            const mixed = tf.matMul(rows as tf.Tensor2D, kernel as tf.Tensor as tf.Tensor2D)
-              .reshape([-1, ...shape]);
-            return norm.apply(mixed, context).relu();
-          }),
+        apply: joined(() => kernel),
+        async simplify() {
+          const values = await kernel.data();
+          const size = channels * channels;
+          const blocks = [...nodes.keys()].filter((block) =>
+            values.subarray(block * size, (block + 1) * size).some((weight) => weight !== 0)
+          );
+          // A product with nothing is still a tensor of zeros.
+          const used = blocks.length > 0 ? blocks : [0];
+          return {
+            from: used.map((block) => nodes[block].id),
+            apply: joined(() =>
+              used.length === nodes.length ? kernel : tf.concat(
+                used.map((block) => kernel.slice([block * channels, 0], [channels, channels])),
+              )
+            ),
+          };
+        },
         counterpart(inputs, layers) {
           const all = nodes.length === 1 ? inputs[0] : layers.child("all").apply(
             (name) => tf.layers.concatenate({ name, axis: -1 }),

@@ -13,6 +13,7 @@ import {
 } from "../graph/mod.ts";
 import { MultiTaskModel } from "../model.ts";
 import { countRows, inShapeOf } from "./_skip.ts";
+import { subspacesNow } from "./_subspaces.ts";
 import { headsOn, towers } from "./_towers.ts";
 import { rowWeights, weightedSum } from "./_weighted_sum.ts";
 
@@ -149,6 +150,10 @@ function mixSubspaces(
             names.flatMap((task) => [1, 2].map((part) => `${task} ${part} to ${half}`))
           ),
           weights: () => weights.as1D(),
+        },
+        async simplify() {
+          const { used, apply } = subspacesNow(await weights.data<"float32">(), channels);
+          return { from: used.map((tower) => nodes[tower].id), apply };
         },
       };
     },
