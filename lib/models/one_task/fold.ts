@@ -26,11 +26,11 @@ export function numbersOf(program: Program): number {
 export async function fold(program: Program, inputShapes: InputShapes): Promise<Folded> {
   const made = new MadeConstants();
   try {
-    const shared = shareEqual(program, inputShapes);
+    const shared = await shareEqual(program, inputShapes);
     const plain = await subtractInstead(await multiplyInstead(shared, made), made);
     for (const foldable of ["all", "single numbers"] as const) {
       const scaled = await foldScales(plain, inputShapes, made, foldable);
-      const folded = shareEqual(await mergeOffsets(scaled, made), inputShapes);
+      const folded = await shareEqual(await mergeOffsets(scaled, made), inputShapes);
       if (numbersOf(folded) <= numbersOf(shared)) return { program: folded, made };
     }
     return { program: shared, made };

@@ -1,15 +1,26 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { InputShapes } from "../architecture.ts";
-import type { Operation, Program, Shape } from "./program.ts";
+import { constantsOf, type Operation, type Program, type Shape } from "./program.ts";
 import { replaced, withInputs } from "./rewrite.ts";
 import type { Value } from "./trace.ts";
 
 /** A program that computes nothing twice, and keeps no reshaping that changes nothing. */
-export function shareEqual(program: Program, inputShapes: InputShapes): Program {
-  return withoutRepeats(withoutReshapes(program, inputShapes));
+export async function shareEqual(program: Program, inputShapes: InputShapes): Promise<Program> {
+  return withoutRepeats(withoutReshapes(program, inputShapes), await singleNumbers(program));
 }
 
-function withoutRepeats(program: Program): Program {
+/** Those of the constants that are one number each, by their value. */
+async function singleNumbers(program: Program): Promise<ReadonlyMap<tf.Tensor, string>> {
+  const names = new Map<tf.Tensor, string>();
+  for (const tensor of constantsOf(program)) {
+    if (tensor.size !== 1) continue;
+    const [number] = await tensor.data();
+    names.set(tensor, `${tensor.dtype} [${tensor.shape}] ${Object.is(number, -0) ? "-0" : number}`);
+  }
+  return names;
+}
+
+function withoutRepeats(program: Program, single: ReadonlyMap<tf.Tensor, string>): Program {
   const tensors = new Map<tf.Tensor, number>();
   const first = new Map<string, number>();
   const behind = new Map<number, readonly Value[]>();
@@ -17,6 +28,8 @@ function withoutRepeats(program: Program): Program {
     value.kind === "result" ? behind.get(value.operation)?.[value.output] ?? value : value;
   const key = (value: Value): unknown => {
     if (value.kind !== "constant") return value;
+    const name = single.get(value.tensor);
+    if (name !== undefined) return name;
     if (!tensors.has(value.tensor)) tensors.set(value.tensor, tensors.size);
     return tensors.get(value.tensor);
   };
@@ -26,7 +39,7 @@ function withoutRepeats(program: Program): Program {
       kernel,
       attributes,
       Object.entries<Value>(inputs).map(([name, value]) => [name, key(value)]),
-    ]);
+    ], withInfinities);
     const same = first.get(text);
     if (same === undefined) first.set(text, at);
     else {
@@ -38,6 +51,10 @@ function withoutRepeats(program: Program): Program {
   }
   return replaced(program, behind);
 }
+
+/** For `JSON.stringify`, which makes all that is not finite the same. */
+const withInfinities = (_key: string, value: unknown) =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 function withoutReshapes({ operations, output }: Program, inputShapes: InputShapes): Program {
   const shapeOf = (value: Value): Shape | undefined => {

@@ -144,6 +144,11 @@ class Recorder {
     const tensors = Object.entries<tf.Tensor>(given).filter(([, tensor]) => tensor);
     const values = tensors.map(([name, tensor]) => [name, this.valueOf(tensor)] as const);
     const constant = tensors.every(([, { id }]) => this.#constant.has(id));
+    if (kernel === "Cast" && tensors[0][1].dtype === attributes.dtype) {
+      this.#values.set(results[0].id, values[0][1]);
+      if (constant) this.#constant.add(results[0].id);
+      return;
+    }
     const operation = this.operations.length;
     results.forEach(({ id }, output) => {
       this.#values.set(id, { kind: "result", operation, output });
