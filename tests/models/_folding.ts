@@ -11,6 +11,7 @@ import {
 import {
   recordKernels,
   tensorsOf,
+  type Value,
   watchKernels,
   withPlainKernels,
 } from "../../lib/models/one_task/trace.ts";
@@ -23,6 +24,8 @@ export type OfRows = (x: tf.Tensor) => tf.Tensor;
 export interface FoldFigures {
   /** How often each kernel is in the program, before and after. */
   readonly kernels: { readonly before: Kernels; readonly after: Kernels };
+  /** Single numbers and vectors by which values are still multiplied. */
+  readonly factors: readonly number[];
   /** Numbers that are held. */
   readonly numbers: { readonly before: number; readonly after: number };
 }
@@ -56,6 +59,7 @@ export async function checkFold(
   ok(program.operations.length <= plain.operations.length, `${what}: operations`);
   const figures = {
     kernels: { before: kernelsOf(plain), after: kernelsOf(program) },
+    factors: await factorsOf(program),
     numbers: { before: numbersOf(plain), after: numbersOf(program) },
   };
   ok(figures.numbers.after <= figures.numbers.before, `${what}: numbers`);
@@ -71,6 +75,30 @@ export async function checkFold(
 
 function kernelsOf({ operations }: Program): Kernels {
   return countNames(operations.map(({ kernel }) => kernel));
+}
+
+async function factorsOf({ operations }: Program): Promise<number[]> {
+  const constants = operations.filter(({ kernel }) => kernel === "Multiply")
+    .flatMap(({ inputs }) => Object.values<Value>(inputs))
+    .flatMap((value) => value.kind === "constant" ? [value.tensor] : []);
+  const numbers = await Promise.all(constants.map((tensor) => tensor.data()));
+  return numbers.flatMap((values) => Array.from(values));
+}
+
+/** A product with a kernel of its own for each seed. */
+export function dense(x: tf.Tensor, seed: number): tf.Tensor {
+  return tf.matMul(x as tf.Tensor2D, kernelOf(seed));
+}
+
+/** A kernel with 4 outputs. */
+export function kernelOf(seed: number, inputs = 4): tf.Tensor2D {
+  return tf.randomNormal([inputs, 4], 0, 1, "float32", seed);
+}
+
+/** Multiplications that are left of a function of rows. */
+export async function factorsLeft(run: OfRows, shape: readonly number[] = [4]): Promise<number> {
+  const { kernels } = await checkFold(shape, (x) => tf.tidy(() => run(x)));
+  return kernels.after.Multiply ?? 0;
 }
 
 /** How often each kernel runs. */
