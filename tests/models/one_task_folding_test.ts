@@ -279,3 +279,16 @@ testOnBackends("a static DSelect-k has no factor left", async () => {
   ok(kernels.Add === 4 + 3 + 1);
   x.dispose();
 });
+
+testOnBackends("vectors of categories become rows of the first layer", async () => {
+  const { encoder, shape } = trunks.table;
+  const model = hardSharing({ encoder, tasks: tasksOf(2), seed: 1 }).build({
+    inputs: { x: shape },
+  });
+  const x = rowsOf(trunks.table, 5);
+  const { kernels, numbers } = await cutDown(model, x);
+  // 2 numbers and 5 values of categories.
+  strictEqual(numbers, 7 * 6 + 6 + 6 * 4 + 4 + 4 + 1);
+  deepStrictEqual([kernels.Slice, kernels.Concat, kernels.BatchMatMul], [undefined, undefined, 3]);
+  x.dispose();
+});

@@ -1,7 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { testOnBackends, testOnCpu } from "../_backends.ts";
-import { near } from "../_numbers.ts";
 import { checkFold, dense, type OfRows } from "./_folding.ts";
 import { imageShape, randomNetwork } from "./_random_networks.ts";
 
@@ -49,4 +48,47 @@ testOnBackends("offsets in a row are one, also through pools", async () => {
   for (const each of apart) {
     strictEqual((await checkFold([4], (x) => tf.tidy(() => each(x)))).kernels.after.Add, 2);
   }
+});
+
+testOnBackends("products in a row are one where that takes not more numbers", async () => {
+  const [wide, narrow] = [[4, 9, 3], [4, 1, 3]].map(([inputs, middle, outputs]): OfRows => (x) =>
+    tf.tidy(() => {
+      const sizes = [[inputs, middle], [middle, outputs]] as const;
+      return sizes.reduce(
+        (value, size, at) =>
+          tf.matMul(value as tf.Tensor2D, tf.randomNormal([...size], 0, 1, "float32", at + 1)),
+        x,
+      ).tanh();
+    })
+  );
+  const products = async (run: OfRows) => (await checkFold([4], run)).kernels.after.BatchMatMul;
+  strictEqual(await products(wide), 1);
+  strictEqual(await products(narrow), 2);
+  const parts: OfRows = (x) =>
+    tf.tidy(() => {
+      const [first, last] = [x.slice([0, 0], [-1, 1]), x.slice([0, 2], [-1, 2])];
+      const middle = tf.matMul(last as tf.Tensor2D, tf.ones([2, 3]));
+      return dense(tf.concat([middle, first], 1), 1).tanh();
+    });
+  const { kernels } = await checkFold([4], parts);
+  deepStrictEqual(kernels.after, { BatchMatMul: 1, Tanh: 1 });
+  const kernel = (inputs: number, outputs: number) =>
+    tf.randomNormal([inputs, outputs], 0, 1, "float32", inputs) as tf.Tensor2D;
+  // Values and kernels that others read stay anyway: one product would hold more.
+  const value: OfRows = (x) => {
+    const middle = tf.matMul(x as tf.Tensor2D, kernel(4, 3));
+    return tf.matMul(middle, kernel(3, 9)).mul(2).tanh().sum(1, true).add(middle.tanh());
+  };
+  const shared = kernel(4, 3);
+  const twice: OfRows = (x) => {
+    const [first, second] = [x, x.tanh()].map((each) => tf.matMul(each as tf.Tensor2D, shared));
+    return tf.matMul(first, kernel(3, 9)).mul(2).tanh().sum(1, true).add(second.tanh());
+  };
+  // One row alone is not the rows that it comes from.
+  const row: OfRows = (x) => dense(dense(x.slice([0, 0], [1, 4]), 1), 2).mul(2).add(x);
+  for (const [run, count] of [[value, 2], [twice, 3], [row, 1]] as const) {
+    const { kernels } = await checkFold([4], (x) => tf.tidy(() => run(x)));
+    deepStrictEqual([kernels.after.BatchMatMul, kernels.after.Multiply], [count, undefined]);
+  }
+  shared.dispose();
 });

@@ -2,6 +2,7 @@ import type { InputShapes } from "../architecture.ts";
 import { foldScales } from "./fold_scales.ts";
 import { MadeConstants } from "./made_constants.ts";
 import { mergeOffsets } from "./merge_offsets.ts";
+import { mergeProducts } from "./merge_products.ts";
 import { multiplyInstead } from "./multiply_instead.ts";
 import { constantsOf, type Program } from "./program.ts";
 import { shareEqual } from "./share_equal.ts";
@@ -20,7 +21,7 @@ export function numbersOf(program: Program): number {
 
 /**
  * An equal program that computes nothing twice and has no more operations and numbers than needed: factors go into
- * the kernels before and after them, offsets that follow one another become one. Constants that are not
+ * the kernels before and after them, offsets and products that follow one another become one. Constants that are not
  * `made` stay whose they are.
  */
 export async function fold(program: Program, inputShapes: InputShapes): Promise<Folded> {
@@ -30,7 +31,8 @@ export async function fold(program: Program, inputShapes: InputShapes): Promise<
     const plain = await subtractInstead(await multiplyInstead(shared, made), made);
     for (const foldable of ["all", "single numbers"] as const) {
       const scaled = await foldScales(plain, inputShapes, made, foldable);
-      const folded = await shareEqual(await mergeOffsets(scaled, made), inputShapes);
+      const merged = await mergeProducts(await mergeOffsets(scaled, made), inputShapes, made);
+      const folded = await shareEqual(merged, inputShapes);
       if (numbersOf(folded) <= numbersOf(shared)) return { program: folded, made };
     }
     return { program: shared, made };

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { InputShapes } from "../architecture.ts";
 import type { MadeConstants } from "./made_constants.ts";
 import type { Operation, Program, Shape } from "./program.ts";
-import { replaced, withInputs } from "./rewrite.ts";
+import { countReads, replaced, shapeOf, tensorOf, withInputs } from "./rewrite.ts";
 import { scaleRules } from "./scale_rules.ts";
 import { type Absorbed, channelsOf, type Rule, type Site } from "./scale_site.ts";
 import { Scales } from "./scales.ts";
@@ -106,13 +106,9 @@ function scalesOf({ operations, output }: Program, inputShapes: InputShapes) {
   const nodesOf = (value: Value): readonly number[] | undefined => {
     if (value.kind === "result") return channels[value.operation][value.output];
     if (value.kind === "constant") return undefined;
-    return Array.from({ length: channelsOf(shapeOf(value)!) }, () => scales.one);
+    return Array.from({ length: channelsOf(shape(value)!) }, () => scales.one);
   };
-  const shapeOf = (value: Value): Shape | undefined => {
-    if (value.kind === "result") return operations[value.operation].shapes[value.output];
-    if (value.kind === "constant") return value.tensor.shape;
-    return [{ perRow: 1 }, ...inputShapes[value.name]];
-  };
+  const shape = (value: Value) => shapeOf(value, operations, inputShapes);
   const ask = (site: Site, rule: Rule) => {
     if (rule(site)) return;
     for (const operand of site.operands) scales.pin(site.nodes(operand) ?? []);
@@ -126,7 +122,7 @@ function scalesOf({ operations, output }: Program, inputShapes: InputShapes) {
       operands: Object.keys(inputs),
       outputs: channels[at],
       nodes: (operand) => nodesOf(inputs[operand]),
-      shape: (operand) => shapeOf(inputs[operand])!,
+      shape: (operand) => shape(inputs[operand])!,
       constant: (operand) => tensorOf(inputs[operand]),
       absorb(operand, ...channels) {
         absorptions.set(placeOf(at, operand), { tensor: tensorOf(inputs[operand])!, channels });
@@ -145,7 +141,7 @@ function scalesOf({ operations, output }: Program, inputShapes: InputShapes) {
       later: (rule) => late.push({ site, rule }),
     };
     const shapes = [
-      ...site.operands.map((operand) => shapeOf(inputs[operand])),
+      ...site.operands.map((operand) => shape(inputs[operand])),
       ...operation.shapes,
     ];
     const plain = shapes.every((shape) => shape && !isPerRow(shape.at(-1))) &&
@@ -167,17 +163,6 @@ const isPerRow = (side: unknown) => side !== undefined && typeof side !== "numbe
 const isIndex = ({ kernel }: Operation, operand: string) =>
   (kernel === "GatherV2" && operand === "indices") ||
   (kernel === "Select" && operand === "condition");
-
-const tensorOf = (value: Value) => value.kind === "constant" ? value.tensor : undefined;
-
-function countReads(operations: readonly Operation[]): Map<tf.Tensor, number> {
-  const reads = new Map<tf.Tensor, number>();
-  for (const value of operations.flatMap(({ inputs }) => Object.values<Value>(inputs))) {
-    const tensor = tensorOf(value);
-    if (tensor) reads.set(tensor, (reads.get(tensor) ?? 0) + 1);
-  }
-  return reads;
-}
 
 const sizeOf = (shape: Shape) =>
   shape.reduce<number>((size, side) => size * (typeof side === "number" ? side : side.perRow), 1);

@@ -1,4 +1,6 @@
-import type { Operation, Program } from "./program.ts";
+import type * as tf from "@tensorflow/tfjs";
+import type { InputShapes } from "../architecture.ts";
+import type { Operation, Program, Shape } from "./program.ts";
 import type { Value } from "./trace.ts";
 
 /** A program without the operations that its output does not need. */
@@ -67,3 +69,33 @@ export function countReaders({ operations, output }: Program): ReadonlyMap<strin
 /** A name for a result. */
 export const nameOf = ({ operation, output }: Value & { readonly kind: "result" }) =>
   `${operation}:${output}`;
+
+/** Shape of a value; undefined where a side follows the rows in a way of its own. */
+export function shapeOf(
+  value: Value,
+  operations: readonly Operation[],
+  inputShapes: InputShapes,
+): Shape | undefined {
+  switch (value.kind) {
+    case "input":
+      return [{ perRow: 1 }, ...inputShapes[value.name]];
+    case "constant":
+      return value.tensor.shape;
+    case "result":
+      return operations[value.operation].shapes[value.output];
+  }
+}
+
+/** The tensor of a constant. */
+export const tensorOf = (value: Value): tf.Tensor | undefined =>
+  value.kind === "constant" ? value.tensor : undefined;
+
+/** How often operations read each constant. */
+export function countReads(operations: readonly Operation[]): ReadonlyMap<tf.Tensor, number> {
+  const reads = new Map<tf.Tensor, number>();
+  for (const value of operations.flatMap(({ inputs }) => Object.values<Value>(inputs))) {
+    const tensor = tensorOf(value);
+    if (tensor) reads.set(tensor, (reads.get(tensor) ?? 0) + 1);
+  }
+  return reads;
+}

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { InputShapes } from "../architecture.ts";
-import { constantsOf, type Operation, type Program, type Shape } from "./program.ts";
-import { replaced, withInputs } from "./rewrite.ts";
+import { constantsOf, type Operation, type Program } from "./program.ts";
+import { replaced, shapeOf, withInputs } from "./rewrite.ts";
 import type { Value } from "./trace.ts";
 
 /** A program that computes nothing twice, and keeps no reshaping that changes nothing. */
@@ -57,16 +57,6 @@ const withInfinities = (_key: string, value: unknown) =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 function withoutReshapes({ operations, output }: Program, inputShapes: InputShapes): Program {
-  const shapeOf = (value: Value): Shape | undefined => {
-    switch (value.kind) {
-      case "input":
-        return [{ perRow: 1 }, ...inputShapes[value.name]];
-      case "constant":
-        return value.tensor.shape;
-      case "result":
-        return operations[value.operation].shapes[value.output];
-    }
-  };
   // The first of several in a row alone is read.
   const source = (value: Value): Value => {
     const operation = value.kind === "result" ? operations[value.operation] : undefined;
@@ -77,7 +67,9 @@ function withoutReshapes({ operations, output }: Program, inputShapes: InputShap
     if (operation.kernel !== "Reshape") return operation;
     const from = source(given(operation));
     const [shape] = operation.shapes;
-    if (shape && JSON.stringify(shape) === JSON.stringify(shapeOf(from))) behind.set(at, from);
+    if (shape && JSON.stringify(shape) === JSON.stringify(shapeOf(from, operations, inputShapes))) {
+      behind.set(at, from);
+    }
     return withInputs(operation, () => from);
   });
   return replaced({ operations: shortened, output }, behind);
