@@ -8,7 +8,8 @@ import type { Value } from "./trace.ts";
 interface Linear {
   readonly base: Value;
   readonly inputs: number;
-  readonly columns: readonly Float64Array[];
+  /** Computes the matrix, column by column. */
+  readonly columns: () => readonly Float64Array[];
   /** Numbers of the kernels that led to it. */
   readonly numbers: number;
 }
@@ -45,7 +46,7 @@ export async function mergeProducts(
     const whole = shapeOf(x, operations, inputShapes);
     if (!from || !shape || JSON.stringify(shape[0]) !== JSON.stringify(whole?.[0])) return;
     const [start, size] = [Number(begin[1]), Number(shape[1])];
-    linear.set(at, { ...from, columns: from.columns.slice(start, start + size) });
+    linear.set(at, { ...from, columns: () => from.columns().slice(start, start + size) });
   }
 
   function joined(at: number, { inputs, attributes }: Operation): void {
@@ -55,7 +56,7 @@ export async function mergeProducts(
     if (!first || !parts.every((each) => each && isSame(each.base, first.base))) return;
     linear.set(at, {
       ...first,
-      columns: parts.flatMap((each) => each!.columns),
+      columns: () => parts.flatMap((each) => each!.columns()),
       numbers: parts.reduce((sum, each) => sum + each!.numbers, 0),
     });
   }
@@ -66,34 +67,28 @@ export async function mergeProducts(
     if (b.kind !== "constant" || b.tensor.rank !== 2 || transposeA || transposeB) return;
     const from = linearOf(a);
     if (!from) return;
-    const [middle, outputs] = b.tensor.shape;
+    const { inputs } = from;
+    const [, outputs] = b.tensor.shape as [number, number];
     const kernel = await b.tensor.data<"float32">();
-    const columns = Array.from(
-      { length: outputs },
-      (_, output) =>
-        Float64Array.from({ length: from.inputs }, (_, input) => {
-          let sum = 0;
-          for (let row = 0; row < middle; row++) {
-            sum += from.columns[row][input] * kernel[row * outputs + output];
-          }
-          return sum;
-        }),
-    );
+    const columns = () => productOf(from.columns(), columnsIn(kernel, outputs), inputs);
     // Others may still read the kernel.
     const numbers = from.numbers + (reads.get(b.tensor) === 1 ? b.tensor.size : 0);
-    const size = from.inputs * outputs;
-    if (a !== from.base && size <= numbers) {
-      const merged = Float32Array.from(
-        { length: size },
-        (_, index) => columns[index % outputs][Math.floor(index / outputs)],
-      );
-      const tensor = made.make(merged, [from.inputs, outputs]);
+    if (a === from.base) {
+      linear.set(at, { ...from, columns: () => columnsIn(kernel, outputs), numbers });
+    } else if (inputs * outputs > numbers) linear.set(at, { ...from, columns, numbers });
+    else {
+      const merged = rowsOf(columns());
+      const tensor = made.make(merged, [inputs, outputs]);
       operations[at] = {
         ...operation,
         inputs: { a: from.base, b: { kind: "constant", tensor } },
       };
-      linear.set(at, { ...from, columns, numbers: size });
-    } else linear.set(at, { ...from, columns, numbers });
+      linear.set(at, {
+        ...from,
+        columns: () => columnsIn(merged, outputs),
+        numbers: merged.length,
+      });
+    }
   }
 
   /** What a value is, where only one operation reads what was computed for it; else it is its own base. */
@@ -103,13 +98,8 @@ export async function mergeProducts(
       if (known) return known;
     }
     const inputs = columnsOf(shapeOf(value, program.operations, inputShapes));
-    if (inputs === undefined) return undefined;
-    const columns = Array.from({ length: inputs }, (_, at) => {
-      const column = new Float64Array(inputs);
-      column[at] = 1;
-      return column;
-    });
-    return { base: value, inputs, columns, numbers: 0 };
+    if (value.kind === "constant" || inputs === undefined) return undefined;
+    return { base: value, inputs, columns: () => identity(inputs), numbers: 0 };
   }
 }
 
@@ -117,6 +107,50 @@ export async function mergeProducts(
 function columnsOf(shape: Shape | undefined): number | undefined {
   const columns = shape?.length === 2 ? shape[1] : undefined;
   return typeof columns === "number" && columns <= MOST_INPUTS ? columns : undefined;
+}
+
+function identity(size: number): Float64Array[] {
+  return Array.from({ length: size }, (_, at) => {
+    const column = new Float64Array(size);
+    column[at] = 1;
+    return column;
+  });
+}
+
+/** Columns of a matrix whose rows follow one another. */
+function columnsIn(numbers: Float32Array, count: number): Float64Array[] {
+  return Array.from(
+    { length: count },
+    (_, column) =>
+      Float64Array.from(
+        { length: numbers.length / count },
+        (_, row) => numbers[row * count + column],
+      ),
+  );
+}
+
+/** Rows that follow one another, of a matrix given as columns. */
+function rowsOf(columns: readonly Float64Array[]): Float32Array {
+  const count = columns.length;
+  return Float32Array.from(
+    { length: count * columns[0].length },
+    (_, index) => columns[index % count][Math.floor(index / count)],
+  );
+}
+
+/** Columns of a product of two matrices, given as columns; the first has so many rows. */
+function productOf(
+  first: readonly Float64Array[],
+  second: readonly Float64Array[],
+  rows: number,
+): Float64Array[] {
+  return second.map((weights) => {
+    const sum = new Float64Array(rows);
+    weights.forEach((weight, at) =>
+      first[at].forEach((number, row) => sum[row] += weight * number)
+    );
+    return sum;
+  });
 }
 
 /** Whether two values, neither constant, are the same. */
