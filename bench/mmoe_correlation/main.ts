@@ -4,8 +4,9 @@
  * tasks, their examples and the first weights; all architectures see the same. Writes
  * `bench/results/mmoe_correlation.json` after each seed; chapter 06 shows it.
  *
- * Sizes of the networks are those of the paper, the length of training is ours. Nothing is chosen by
- * the errors that are reported.
+ * Sizes of the networks are those of the paper. What it does not give (the length and the waves of
+ * the tasks, the length of training) is as in keras-mmoe, Drawbridge's code for it. Nothing is chosen
+ * by the errors that are reported.
  *
  * @module
  */

@@ -34,8 +34,9 @@ const MOST = 1_000_000;
  *
  * Recipe: u1 and u2 are random unit vectors at a right angle; w1 = c u1, w2 = c (ρ u1 + sqrt(1 - ρ²)
  * u2) with ρ = `correlation`; x is standard normal; y_k = w_k·x + Σ_i sin(α_i w_k·x + β_i) + noise of
- * variance 0.01, i = 1 to 5. The paper gives neither c nor α nor β: here c = `scale`, α_i = i, and
- * β_i is drawn evenly from 0 to 2π with the seed; both tasks share them.
+ * variance 0.01, i = 1 to 5. The paper gives neither c nor α nor β: here c = `scale`, and α_i and β_i
+ * are standard normal, drawn with the seed, as in Drawbridge's published code (keras-mmoe); both
+ * tasks share them.
  *
  * Records: `train` (default 10,000), `validation` (1,000), `test` (1,000). Input `features`
  * `[dimensions]`; targets `first` and `second`. Cite: J. Ma et al. Modeling task relationships in
@@ -61,8 +62,8 @@ export function relatedTasks(options: RelatedTasksOptions = {}): RelatedTasks {
     one.map((value) => scale * value),
     one.map((value, at) => scale * (correlation * value + across * other[at])),
   ] as const;
-  const frequencies = Array.from({ length: SINES }, (_, at) => at + 1);
-  const phases = frequencies.map(() => 2 * Math.PI * random.uniform());
+  const frequencies = Array.from({ length: SINES }, () => random.normal());
+  const phases = frequencies.map(() => random.normal());
   const part = (name: string, size: number) => {
     checkSize("Related tasks", name, size, MOST);
     const draws = Random.stream(seed, `related tasks, ${name}`);
