@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Task } from "../../tasks/mod.ts";
-import { type GraphPart, GraphPass, type ModelGraph } from "../graph/mod.ts";
+import { type GraphPart, GraphPass, type ModelGraph, readableInputs } from "../graph/mod.ts";
 import type { MultiTaskModel } from "../model.ts";
 import { fold } from "./fold.ts";
 import { TaskNetwork } from "./network.ts";
@@ -112,14 +112,7 @@ function inputsOf(
 ): string[] {
   const all = Object.keys(model.inputShapes);
   if (!graph || all.length === 1) return all;
-  const readable = all.filter((name) => {
-    try {
-      // Only whether it is there is looked at.
-      return graph.source.inputOf(task, { [name]: true as unknown as tf.Tensor }) === name;
-    } catch {
-      return false;
-    }
-  });
+  const readable = readableInputs(graph.source, task);
   const chosen = wanted ?? readable[0];
   if (!readable.includes(chosen)) {
     throw new RangeError(
