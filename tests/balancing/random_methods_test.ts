@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, throws } from "node:assert/strict";
 import { gramianMethods } from "../../lib/balancing/gramian/mod.ts";
 import { jacobianMethods } from "../../lib/balancing/jacobian/mod.ts";
+import { Random } from "../../lib/math/random.ts";
 
 Deno.test("GradDrop gives the possible outcomes, with the sum as its mean", () => {
   const rows = [[-4, 1, 1], [6, 1, 1]];
@@ -21,6 +22,17 @@ Deno.test("GradDrop gives the possible outcomes, with the sum as its mean", () =
   throws(() => jacobianMethods.graddrop({ f: () => 2 }).combine(rows), /f of graddrop must give/);
   const leaky = jacobianMethods.graddrop({ leak: [1, 1] }).combine(rows);
   deepStrictEqual(leaky, [2, 2, 2]);
+});
+
+Deno.test("GradDrop without leaks draws and keeps what it does with leaks of 0", () => {
+  const source = new Random(11);
+  const rows = Array.from({ length: 4 }, () =>
+    // Zeros and columns of one sign among them.
+    Array.from({ length: 50 }, (_, column) => column < 5 ? 0.5 : source.integer(9) - 4));
+  const [plain, leaky] = [undefined, [0, 0, 0, 0]].map((leak) =>
+    jacobianMethods.graddrop({ seed: 5, leak })
+  );
+  for (let step = 0; step < 3; step++) deepStrictEqual(plain.combine(rows), leaky.combine(rows));
 });
 
 Deno.test("random weights sum to 1 and are 1/K on average", () => {
