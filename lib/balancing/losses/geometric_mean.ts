@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { LossBalancer } from "../balancer.ts";
 import { lossMethod } from "./_loss_method.ts";
 
@@ -14,13 +14,7 @@ export function geometricMean(): LossBalancer {
   return lossMethod({
     name: "geometric-mean",
     configuration: {},
-    combine(losses) {
-      const logarithms = losses.map((loss) => loss.log());
-      return logarithms.reduce((sum, term) => sum.add<tf.Scalar>(term)).div<tf.Scalar>(
-        losses.length,
-      )
-        .exp();
-    },
+    combine: (losses) => tf.stack([...losses]).log().mean<tf.Scalar>().exp(),
     weights(losses) {
       const value = geometricMeanOf(losses);
       return losses.map((loss) => value / (losses.length * loss));

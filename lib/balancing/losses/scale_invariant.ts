@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import type { LossBalancer } from "../balancer.ts";
 import { lossMethod } from "./_loss_method.ts";
 
@@ -11,7 +12,7 @@ export function scaleInvariant(): LossBalancer {
   return lossMethod({
     name: "scale-invariant",
     configuration: {},
-    combine: (losses) => losses.map((loss) => loss.log()).reduce((sum, term) => sum.add(term)),
+    combine: (losses) => tf.stack([...losses]).log().sum(),
     weights: (losses) => losses.map((loss) => 1 / loss),
     refuse: (loss) => loss > 0 ? undefined : "The scale-invariant loss takes losses above 0",
   });

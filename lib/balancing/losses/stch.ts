@@ -50,13 +50,10 @@ export function stch(options: StchOptions = {}): LossBalancer {
     configuration: { smoothing, preference, reference, warmUpEpochs },
     perTask: { preference, reference },
     combine(losses, step) {
-      const shifted = losses.map((loss, i) => loss.sub(shiftOf(step.present[i])));
-      if (warming()) return tf.stack(shifted).log().sum();
-      const shares = preferenceOf(step);
-      const terms = shifted.map((loss, i) =>
-        (nadir ? loss.div(nadirOf(step.present[i])).log() : loss).mul(shares[i])
-      );
-      const value = smoothMaximum(tf.stack(terms) as tf.Tensor1D, smoothing);
+      const shifted = tf.stack([...losses]).sub(step.present.map(shiftOf));
+      if (warming()) return shifted.log().sum();
+      const terms = nadir ? shifted.div(step.present.map(nadirOf)).log() : shifted;
+      const value = smoothMaximum(terms.mul<tf.Tensor1D>(preferenceOf(step)), smoothing);
       return nadir ? value.mul(losses.length) : value;
     },
     weights(losses, step) {
