@@ -127,17 +127,20 @@ for (const [name, make] of Object.entries(unmapped)) {
   );
 }
 
-testOnBackends("cross-stitch with a weight for each channel predicts the same in layers", async () => {
-  for (const { encoder, shape } of Object.values(trunks)) {
-    const model = crossStitch({ encoder, tasks, weights: "channel" })
-      .build({ inputs: { x: shape } });
-    perturb(model);
-    const copy = layersModel(model);
-    strictEqual(await difference(model, copy), 0);
-    copy.dispose();
-    model.dispose();
-  }
-});
+testOnBackends(
+  "cross-stitch with a weight for each channel predicts the same in layers",
+  async () => {
+    for (const { encoder, shape } of Object.values(trunks)) {
+      const model = crossStitch({ encoder, tasks, weights: "channel" })
+        .build({ inputs: { x: shape } });
+      perturb(model);
+      const copy = layersModel(model);
+      strictEqual(await difference(model, copy), 0);
+      copy.dispose();
+      model.dispose();
+    }
+  },
+);
 
 const stems = {
   scan: encoders.smallCnn({ filters: [2], units: 6 }),
