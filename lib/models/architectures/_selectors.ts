@@ -21,16 +21,31 @@ export function smoothStep(t: tf.Tensor, gamma: number): tf.Tensor {
  */
 export function selectorWeights(z: tf.Tensor, experts: number, gamma: number): tf.Tensor2D {
   return tf.tidy(() => {
-    const [selectors, digits] = z.shape;
-    const ones = smoothStep(z, gamma);
-    let codes: tf.Tensor = tf.ones([selectors, 1]);
-    for (let digit = 0; digit < digits!; digit++) {
-      const one = ones.slice([0, digit], [selectors, 1]);
-      const pair = tf.concat([tf.sub(1, one), one], 1).expandDims(1);
-      codes = codes.expandDims(2).mul(pair).reshape([selectors, -1]);
+    const [, digits] = z.shape as [number, number];
+    const { slopes, offsets } = digitsOf(experts, digits);
+    const factors = tf.matMul(smoothStep(z, gamma) as tf.Tensor2D, slopes).add(offsets);
+    return tf.split(factors, digits, 1).reduce((product, factor) => product.mul(factor));
+  }) as tf.Tensor2D;
+}
+
+/**
+ * What makes factors of steps S, digit after digit: an expert takes S for a digit 1 and 1 - S for a
+ * digit 0. `slopes` are `[digits, digits * experts]`, `offsets` `[1, digits * experts]`.
+ */
+function digitsOf(experts: number, digits: number) {
+  const slopes = Array.from({ length: digits }, () => new Float32Array(digits * experts));
+  const offsets = new Float32Array(digits * experts);
+  for (let digit = 0; digit < digits; digit++) {
+    for (let expert = 0; expert < experts; expert++) {
+      const one = (expert >> (digits - 1 - digit)) % 2 === 1;
+      slopes[digit][digit * experts + expert] = one ? 1 : -1;
+      offsets[digit * experts + expert] = one ? 0 : 1;
     }
-    return codes.slice([0, 0], [selectors, experts]) as tf.Tensor2D;
-  });
+  }
+  return {
+    slopes: tf.tensor2d(slopes.flatMap((row) => [...row]), [digits, digits * experts]),
+    offsets: tf.tensor2d(offsets, [1, digits * experts]),
+  };
 }
 
 /** Binary digits that tell so many experts apart; at least one. */
