@@ -66,6 +66,17 @@ Deno.test({
     const timer = setTimeout(() => ready.reject(new Error(`JupyterLab hangs:\n${log}`)), READY);
     try {
       const origin = await ready.promise;
+      // JupyterLab writes its address a little before it listens there.
+      const listening = Date.now() + READY;
+      for (;;) {
+        try {
+          await (await fetch(`${origin}/api`)).body?.cancel();
+          break;
+        } catch (error) {
+          if (Date.now() > listening) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      }
       const ask = async (path: string, init: RequestInit = {}) => {
         const headers = { authorization: `token ${token}` };
         const answer = await fetch(`${origin}/api/${path}`, { ...init, headers });
