@@ -17,6 +17,7 @@ import {
 } from "polytask";
 import { saveFolder } from "../../lib/models/folder.ts";
 import { setBackend, testOnBackends, testOnCpu } from "../_backends.ts";
+import { killWhileSaving } from "./_killed.ts";
 import { loadGraphModel } from "./_graph_model.ts";
 import { difference, inFolder, loadLayersModel } from "./_layers_model.ts";
 import { perturb } from "./_perturb.ts";
@@ -210,25 +211,7 @@ Deno.test("a process killed while it saves leaves layers that load", () =>
   inFolder(async (folder) => {
     await setBackend("cpu");
     for (const wait of [40, 55, 70]) {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", "--ext=ts", "-", folder],
-        cwd: new URL("../..", import.meta.url),
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "null",
-      }).spawn();
-      const writer = child.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(saver));
-      await writer.close();
-      const output = child.stdout.getReader();
-      await output.read();
-      while (!existsSync(join(folder, "model.json"))) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      child.kill("SIGKILL");
-      await child.status;
-      await output.cancel();
+      await killWhileSaving(saver, { folder, file: "model.json", wait });
       (await loadModel(folder)).dispose();
       const loaded = await loadLayersModel(folder);
       const numbers = await Promise.all(loaded.getWeights().map((weight) => weight.data()));

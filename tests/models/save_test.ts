@@ -6,7 +6,6 @@ import {
   rejects,
   strictEqual,
 } from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +26,7 @@ import {
 import { readFolder } from "../../lib/models/folder.ts";
 import { setBackend, testOnBackends, testOnCpu } from "../_backends.ts";
 import { builtModel, smallModel, weightsOf } from "../_two_tasks.ts";
+import { killWhileSaving } from "./_killed.ts";
 import { perturb } from "./_perturb.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
@@ -262,26 +262,7 @@ Deno.test("a process killed while it saves leaves a folder that loads", () =>
   inFolder(async (folder) => {
     await setBackend("cpu");
     for (const wait of [40, 55, 70]) {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", "--ext=ts", "-", folder],
-        cwd: new URL("../..", import.meta.url),
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "null",
-      }).spawn();
-      const writer = child.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(saver));
-      await writer.close();
-      const output = child.stdout.getReader();
-      await output.read();
-      // One whole round first; after that the knife falls wherever it falls.
-      while (!existsSync(join(folder, "polytask.json"))) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      child.kill("SIGKILL");
-      await child.status;
-      await output.cancel();
+      await killWhileSaving(saver, { folder, file: "polytask.json", wait });
       const { content, tensors } = await readFolder(folder);
       const { round } = content as { round: number };
       const values = await tensors.get("x")!.data();

@@ -33,12 +33,15 @@ export async function idxImages(dataset: string, options: DataOptions): Promise<
   const names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
   const sources = names.map((name) => `${dataset}/${name}-ubyte.gz`);
   const { arrays } = await parsedOnce({ name: dataset, version: 1, sources }, options, async () => {
-    const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
+    const reads = [
       readImages(sources[0], TRAIN, options),
       readLabels(sources[1], TRAIN, options),
       readImages(sources[2], TEST, options),
       readLabels(sources[3], TEST, options),
-    ]);
+    ] as const;
+    // Of several files that fail the first in the list is told, not the fastest.
+    await Promise.allSettled(reads);
+    const [trainImages, trainLabels, testImages, testLabels] = await Promise.all(reads);
     return { arrays: { trainImages, trainLabels, testImages, testLabels }, notes: null };
   });
   return {
